@@ -1,0 +1,6 @@
+import type { Runtime } from '../contract.ts';
+import { descriptor } from './descriptor.ts';
+import { judge } from './judge.ts';
+import { render } from './render.ts';
+
+export const openclaw: Runtime = { descriptor, render, judge };

@@ -1,0 +1,20 @@
+import type { Json, JsonObject } from '../contract.ts';
+
+/** Deep merge; `over` wins, objects are merged key by key, everything else is replaced. */
+export function merge(base: JsonObject, over: JsonObject): JsonObject {
+  const result: Record<string, Json> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = result[key];
+    result[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
+  }
+  return result;
+}
+
+/** Both lists in order, each name once. */
+export function mergeLists(first: readonly string[], second: Json | undefined): readonly Json[] {
+  return [...new Set<Json>([...first, ...(Array.isArray(second) ? second : [])])];
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,166 @@
+import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderInput } from '../contract.ts';
+import { descriptor } from './descriptor.ts';
+import { merge, mergeLists } from './merge.ts';
+
+/** Native configuration, environment and command line of one OpenClaw gateway. */
+export function render(input: RenderInput): Rendered {
+  const { paths } = input;
+  const configPath = `${paths.rendered}/openclaw.json`;
+  const command = descriptor.executable.command.map((part) => part.replace('{dir}', paths.program));
+  return {
+    files: [{ path: configPath, mode: 0o600, content: `${JSON.stringify(configuration(input), null, 2)}\n` }],
+    environment: environment(input, configPath),
+    argv: [...command, ...descriptor.executable.serve],
+    workingDirectory: paths.state,
+    warnings: warnings(input),
+    validator: { argv: [...command, 'config', 'validate', '--json'], timeout: 90_000 },
+    endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
+  };
+}
+
+function configuration(input: RenderInput): JsonObject {
+  const merged = merge(defaults(input), input.native);
+  // A list of ours that the user extends, not replaces: without it no channel plugin loads.
+  const wanted = pluginNames(input);
+  const plugins = merged['plugins'] as JsonObject;
+  return { ...merged, plugins: { ...plugins, allow: mergeLists(wanted, plugins['allow']) } };
+}
+
+function defaults(input: RenderInput): JsonObject {
+  return {
+    gateway: {
+      mode: 'local',
+      port: input.port,
+      bind: 'loopback',
+      // Our proxy sends X-Forwarded-For; from an untrusted peer the gateway answers 403 to it.
+      trustedProxies: ['127.0.0.1', '::1'],
+      auth: { mode: 'token', token: reference('OPENCLAW_GATEWAY_TOKEN') },
+      controlUi: { enabled: false },
+      http: { endpoints: { chatCompletions: { enabled: true } } },
+    },
+    agents: {
+      defaults: {
+        workspace: input.paths.workspace,
+        skipBootstrap: true,
+        model: { primary: `clawden/${input.model}` },
+        // Its default is a model turn every 30 minutes that nobody asked for.
+        heartbeat: { every: '0m' },
+      },
+    },
+    models: {
+      mode: 'replace',
+      catalogRefresh: { enabled: false },
+      providers: { clawden: provider(input) },
+    },
+    plugins: {
+      allow: [...pluginNames(input)],
+      entries: Object.fromEntries(input.plugins.map((name) => [name, { enabled: true }])),
+      slots: { memory: 'none' },
+    },
+    channels: channels(input.channels),
+    browser: { enabled: false },
+    update: { checkOnStart: false },
+    telemetry: { enabled: false },
+    discovery: { mdns: { mode: 'off' } },
+    logging: { level: 'silent', consoleLevel: consoleLevels[input.logLevel], consoleStyle: 'json' },
+  };
+}
+
+/** Its `info` prints whole replies on the console, so our default must be `warn`. */
+const consoleLevels: Readonly<Record<LogLevel, string>> = {
+  error: 'error',
+  warn: 'warn',
+  info: 'warn',
+  debug: 'debug',
+};
+
+function provider(input: RenderInput): JsonObject {
+  return {
+    baseUrl: input.door.baseUrl,
+    api: input.door.dialect === 'anthropic' ? 'anthropic-messages' : 'openai-completions',
+    apiKey: reference('CLAWDEN_MODEL_KEY'),
+    models: [
+      {
+        id: input.model,
+        name: input.model,
+        // Without "image" a picture is dropped without a word.
+        input: ['text', 'image'],
+        reasoning: false,
+        contextWindow: 128_000,
+        maxTokens: 8_192,
+      },
+    ],
+  };
+}
+
+function pluginNames(input: RenderInput): readonly string[] {
+  // An empty list would load thirteen plugins; one name restricts.
+  return ['telegram', ...input.plugins];
+}
+
+function channels(plans: readonly ChannelPlan[]): JsonObject {
+  const telegram = plans.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
+  return { telegram: telegram ? telegramChannel(telegram) : { enabled: false } };
+}
+
+function telegramChannel(plan: ChannelPlan): JsonObject {
+  const everyone = plan.allowFrom.includes('*');
+  return {
+    enabled: true,
+    botToken: reference('CLAWDEN_TELEGRAM_TOKEN'),
+    dmPolicy: everyone ? 'open' : 'allowlist',
+    allowFrom: everyone ? ['*'] : [...plan.allowFrom],
+    groupPolicy: 'disabled',
+    ...(plan.fields['api_root'] ? { apiRoot: plan.fields['api_root'] } : {}),
+  };
+}
+
+function environment(input: RenderInput, configPath: string): Readonly<Record<string, string>> {
+  const { paths } = input;
+  const telegram = input.channels.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
+  return {
+    OPENCLAW_STATE_DIR: paths.state,
+    OPENCLAW_CONFIG_PATH: configPath,
+    OPENCLAW_GATEWAY_TOKEN: input.bearer,
+    CLAWDEN_MODEL_KEY: input.door.key,
+    // A standard name such as TELEGRAM_BOT_TOKEN would start the channel by itself.
+    ...(telegram?.secrets['token'] ? { CLAWDEN_TELEGRAM_TOKEN: telegram.secrets['token'] } : {}),
+    OPENCLAW_SUPERVISOR_MODE: 'external',
+    OPENCLAW_SERVICE_REPAIR_POLICY: 'external',
+    // Without it a start may restore an older .bak over the rendered file (openclaw#126806).
+    OPENCLAW_CONFIG_READONLY: '1',
+    OPENCLAW_NO_AUTO_UPDATE: '1',
+    OPENCLAW_DISABLE_BONJOUR: '1',
+    OPENCLAW_OFFLINE: '1',
+    OPENCLAW_EXEC_SHELL_SNAPSHOT: '0',
+    DO_NOT_TRACK: '1',
+    XDG_CACHE_HOME: `${paths.state}/cache`,
+    NODE_OPTIONS: `--disable-sigusr1 --max-old-space-size=${heapMiB(input.memoryLimit)}`,
+    // With the second variable the launcher keeps no parent process and reads the baked cache as it is.
+    NODE_COMPILE_CACHE: `${paths.program}/compile-cache`,
+    OPENCLAW_PACKAGED_COMPILE_CACHE_RESPAWNED: '1',
+    ...(smallMemory(input.memoryLimit) ? { MALLOC_ARENA_MAX: '2' } : {}),
+  };
+}
+
+const MiB = 1024 * 1024;
+
+/** About the limit less 1 GiB: the peaks lie outside the heap. The floor never aborted, the cap stops a leak. */
+export function heapMiB(limit: number | undefined): number {
+  if (limit === undefined) return 2048;
+  return Math.min(2048, Math.max(640, Math.floor(limit / MiB) - 1024));
+}
+
+function smallMemory(limit: number | undefined): boolean {
+  return limit !== undefined && limit < descriptor.memory.recommended;
+}
+
+function reference(id: string): JsonObject {
+  return { source: 'env', provider: 'default', id };
+}
+
+function warnings(input: RenderInput): string[] {
+  return input.logLevel === 'debug'
+    ? ['log_level debug prints the texts of conversations in the log of OpenClaw']
+    : [];
+}

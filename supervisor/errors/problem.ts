@@ -1,0 +1,81 @@
+import type { Origin } from '../config/types.ts';
+import { type CatalogueEntry, catalogue, type ErrorCode, exitCodes } from './catalogue.ts';
+
+/** One thing that is wrong, in catalogue form. Parameters must not hold secrets. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+  readonly exit: number;
+  readonly where?: Origin;
+  /** Source lines with a caret, when the place is in a file. */
+  readonly frame?: string;
+}
+
+/** Every problem found at once; thrown to end a boot. */
+export class Problems extends Error {
+  readonly list: readonly Problem[];
+
+  constructor(list: readonly Problem[]) {
+    super(list.map((problem) => problem.message).join('; '));
+    this.name = 'Problems';
+    this.list = list;
+  }
+
+  /** Exit code of the first problem; arguments before files before what is absent. */
+  get exit(): number {
+    return Math.min(...this.list.map((problem) => problem.exit));
+  }
+}
+
+export function problem(
+  code: ErrorCode,
+  parameters: Readonly<Record<string, string | number>> = {},
+  where?: Origin,
+  frame?: string,
+): Problem {
+  const entry: CatalogueEntry = catalogue[code];
+  return {
+    code,
+    message: fill(entry.message, parameters),
+    fix: fill(entry.fix, parameters),
+    exit: exitCodes[entry.exit].code,
+    ...(where ? { where } : {}),
+    ...(frame ? { frame } : {}),
+  };
+}
+
+/** The block a person reads: where, what, the frame, what to do. */
+export function describe(problem: Problem): string {
+  const lines = [`${place(problem.where)}${problem.message}  [${problem.code}]`];
+  if (problem.frame) lines.push(problem.frame);
+  lines.push(`  → ${problem.fix}`);
+  return lines.join('\n');
+}
+
+function place(where: Origin | undefined): string {
+  switch (where?.kind) {
+    case 'file':
+      return `${where.file}:${where.line}:${where.column}  `;
+    case 'variable':
+      return `$${where.name}  `;
+    case 'secret-file':
+      return `${where.file}  `;
+    case 'argument':
+      return `argument ${where.text}  `;
+    case 'default':
+    case undefined:
+      return '';
+    default: {
+      const never: never = where;
+      return never;
+    }
+  }
+}
+
+function fill(template: string, parameters: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = parameters[name];
+    return value === undefined ? whole : String(value);
+  });
+}
