@@ -35,8 +35,14 @@ export const catalogue = {
   },
   'unknown-argument': {
     exit: 'arguments',
-    message: 'argument {argument} is not understood',
+    message: 'argument {argument} is not understood{hint}',
     fix: 'docker run IMAGE --help',
+  },
+  'argument-without-value': {
+    exit: 'arguments',
+    message:
+      'argument -e {name} has no value, and after the image name there is no environment to take one from',
+    fix: 'put it before the image name: docker run -e {name} IMAGE',
   },
   'secret-argument': {
     exit: 'arguments',
@@ -82,6 +88,16 @@ export const catalogue = {
     exit: 'configuration',
     message: '{name}_FILE names {file}, which cannot be read ({reason})',
     fix: 'mount the file, or set {name}',
+  },
+  'secret-file-unreadable': {
+    exit: 'configuration',
+    message: 'the secret file {file} cannot be read ({reason})',
+    fix: 'make it a file that uid {uid} may read, or set {name} another way',
+  },
+  'set-twice': {
+    exit: 'configuration',
+    message: '{what} is set twice and differently: {first} and {second}',
+    fix: 'keep one of them',
   },
   'bad-port': {
     exit: 'configuration',
@@ -142,6 +158,11 @@ export const catalogue = {
     exit: 'unavailable',
     message: "{runtime}'s own validator did not finish: {detail}",
     fix: 'see the lines above; give the container more memory or CPU if it timed out',
+  },
+  'channel-not-native': {
+    exit: 'unavailable',
+    message: 'channel {channel}: {runtime} in this image does not speak {type}{reason}',
+    fix: '{fix}',
   },
   'no-provider': {
     exit: 'configuration',

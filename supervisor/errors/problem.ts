@@ -1,5 +1,5 @@
 import type { Origin } from '../config/types.ts';
-import { type CatalogueEntry, catalogue, type ErrorCode, exitCodes } from './catalogue.ts';
+import { type CatalogueEntry, catalogue, type ErrorCode, type ExitName, exitCodes } from './catalogue.ts';
 
 /** One thing that is wrong, in catalogue form. Parameters must not hold secrets. */
 export interface Problem {
@@ -22,12 +22,26 @@ export class Problems extends Error {
     this.list = list;
   }
 
-  /** Exit code of the first problem; arguments before files before what is absent. */
+  /** Of several, the code of what must be mended first: arguments, then files, then what is absent. */
   get exit(): number {
-    return Math.min(...this.list.map((problem) => problem.exit));
+    const codes = new Set(this.list.map((problem) => problem.exit));
+    return mendFirst.find((code) => codes.has(code)) ?? exitCodes.configuration.code;
   }
 }
 
+/** Not by size: 69 (absent) may be a consequence of a wrong file (78), never the other way round. */
+const mendFirst: readonly number[] = [
+  exitCodes.arguments.code,
+  exitCodes.configuration.code,
+  exitCodes.unavailable.code,
+  exitCodes.volume.code,
+  exitCodes.crashLoop.code,
+];
+
+/**
+ * A problem in catalogue form. The same mistake counts as a wrong argument (64) where it stands in one, and as
+ * configuration (78) where it stands in a variable or a file.
+ */
 export function problem(
   code: ErrorCode,
   parameters: Readonly<Record<string, string | number>> = {},
@@ -39,7 +53,7 @@ export function problem(
     code,
     message: fill(entry.message, parameters),
     fix: fill(entry.fix, parameters),
-    exit: exitCodes[entry.exit].code,
+    exit: exitCodes[exitOf(entry, where)].code,
     ...(where ? { where } : {}),
     ...(frame ? { frame } : {}),
   };
@@ -51,6 +65,10 @@ export function describe(problem: Problem): string {
   if (problem.frame) lines.push(problem.frame);
   lines.push(`  → ${problem.fix}`);
   return lines.join('\n');
+}
+
+function exitOf(entry: CatalogueEntry, where: Origin | undefined): ExitName {
+  return where?.kind === 'argument' && entry.exit === 'configuration' ? 'arguments' : entry.exit;
 }
 
 function place(where: Origin | undefined): string {

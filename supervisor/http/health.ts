@@ -1,0 +1,121 @@
+import type { ChannelPlan, ChannelReason } from '../../runtimes/contract.ts';
+import type { RuntimeView } from '../supervise/runtime.ts';
+
+/** Where the container stands as a whole. */
+export type Phase = 'booting' | 'up' | 'draining' | 'over';
+
+export interface HealthInput {
+  readonly phase: Phase;
+  readonly instance: string | null;
+  readonly runtime: { readonly name: string; readonly version: string; readonly view: RuntimeView } | null;
+  readonly relay: 'up' | 'down';
+  readonly provider: string | null;
+  readonly channels: readonly ChannelFacts[];
+  readonly zombies: number;
+}
+
+export interface ChannelFacts {
+  readonly plan: ChannelPlan;
+  /** What the platform said to our own question; undefined: not asked yet. */
+  readonly check?: ChannelReason | null;
+  readonly account?: string;
+  /** What the runtime's output said of it lately. */
+  readonly sign?: ChannelReason;
+}
+
+export interface Health {
+  readonly status: 'starting' | 'ready' | 'unready' | 'draining' | 'failed';
+  readonly instance: string | null;
+  readonly runtime: {
+    readonly name: string;
+    readonly version: string;
+    readonly state: RuntimeView['state'];
+    readonly restarts: number;
+    readonly reason: string | null;
+  } | null;
+  readonly relay: 'up' | 'down';
+  readonly provider: string | null;
+  readonly channels: readonly ChannelHealth[];
+  readonly reasons: readonly string[];
+}
+
+export interface ChannelHealth {
+  readonly name: string;
+  readonly type: string;
+  readonly mode: ChannelPlan['mode'];
+  readonly state: 'up' | 'connecting' | 'down' | 'unclaimed';
+  readonly reason: ChannelReason | null;
+}
+
+/** The one body of /health and /ready. Reason codes only: it is readable without a token. */
+export function health(input: HealthInput): Health {
+  const view = input.runtime?.view;
+  const channels = input.channels.map((facts) => channelHealth(facts, view));
+  return {
+    status: status(input),
+    instance: input.instance,
+    runtime: input.runtime && {
+      name: input.runtime.name,
+      version: input.runtime.version,
+      state: input.runtime.view.state,
+      restarts: input.runtime.view.restarts,
+      reason: input.runtime.view.reason,
+    },
+    relay: input.relay,
+    provider: input.provider,
+    channels,
+    reasons: reasons(input, channels),
+  };
+}
+
+/** 200 for /health: the supervisor works, and the runtime runs or is being brought back. */
+export function isAlive(health: Health): boolean {
+  return health.status !== 'failed';
+}
+
+/** 200 for /ready; `strict` (`?channels=1`) also wants every claimed channel up. */
+export function isReady(health: Health, strict: boolean): boolean {
+  if (health.status !== 'ready') return false;
+  return (
+    !strict || health.channels.every((channel) => channel.state === 'up' || channel.state === 'unclaimed')
+  );
+}
+
+function status(input: HealthInput): Health['status'] {
+  const view = input.runtime?.view;
+  if (input.phase === 'over' || view?.state === 'failed' || view?.state === 'stopped') return 'failed';
+  if (input.phase === 'draining') return 'draining';
+  if (!view || view.state === 'idle' || input.phase === 'booting') return 'starting';
+  if (view.state === 'running' && view.serving && input.relay === 'up') return 'ready';
+  return view.state === 'starting' && view.restarts === 0 ? 'starting' : 'unready';
+}
+
+function reasons(input: HealthInput, channels: readonly ChannelHealth[]): string[] {
+  const view = input.runtime?.view;
+  const list: string[] = [];
+  if (input.phase !== 'up') list.push(input.phase);
+  if (view && view.state !== 'running') list.push(`runtime-${view.state}`);
+  if (view?.state === 'running' && !view.serving) list.push('runtime-not-serving');
+  if (input.phase === 'up' && input.relay === 'down') list.push('relay-down');
+  for (const channel of channels) {
+    if (channel.reason) list.push(`channel-${channel.name}-${channel.reason}`);
+  }
+  if (input.zombies > 0) list.push('zombies');
+  return list;
+}
+
+function channelHealth(facts: ChannelFacts, view: RuntimeView | undefined): ChannelHealth {
+  const { name, type, mode } = facts.plan;
+  if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: 'unclaimed' };
+  const failing = view?.failingChannels.includes(type) ?? false;
+  const reason = channelReason(facts, failing);
+  if (reason) return { name, type, mode, state: 'down', reason };
+  return { name, type, mode, state: view?.serving ? 'up' : 'connecting', reason: null };
+}
+
+function channelReason(facts: ChannelFacts, failing: boolean): ChannelReason | null {
+  if (facts.sign) return facts.sign;
+  // A platform that we could not reach may be in reach for the runtime; a refused token is refused for both.
+  if (facts.check === 'token-rejected' || (failing && facts.check)) return facts.check;
+  return failing ? 'down' : null;
+}

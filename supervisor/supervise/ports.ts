@@ -1,0 +1,31 @@
+import type { Millis } from '../../runtimes/contract.ts';
+import type { ProcessExit } from './classify.ts';
+
+/** A started process, as the supervise layer needs it. */
+export interface ManagedProcess {
+  readonly pid: number;
+  readonly exited: Promise<ProcessExit>;
+  /** To the main process only; nothing when it is gone. */
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** To its whole process group, for what it left behind. */
+  readonly signalGroup: (signal: NodeJS.Signals) => void;
+  /** Its last output lines, masked, oldest first. */
+  readonly lastLines: () => readonly string[];
+}
+
+/** Time as a port: the schedule of restarts is tested against a fake one. */
+export interface Clock {
+  /** Milliseconds, monotonic: a jump of the wall clock changes nothing. */
+  readonly now: () => Millis;
+  /** Resolves after `delay`, or at once when `signal` aborts. Never rejects. */
+  readonly sleep: (delay: Millis, signal?: AbortSignal) => Promise<void>;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+export interface Log {
+  readonly debug: (message: string, fields?: LogFields) => void;
+  readonly info: (message: string, fields?: LogFields) => void;
+  readonly warn: (message: string, fields?: LogFields) => void;
+  readonly error: (message: string, fields?: LogFields) => void;
+}

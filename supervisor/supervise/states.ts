@@ -1,0 +1,46 @@
+/** Where the runtime's process stands. */
+export type State =
+  | 'idle'
+  | 'starting'
+  | 'running'
+  | 'ending'
+  | 'backoff'
+  | 'stopping'
+  | 'stopped'
+  | 'failed';
+
+export type StateEvent =
+  | 'start'
+  | 'ready'
+  | 'hung'
+  | 'exit-retry'
+  | 'exit-final'
+  | 'retry-due'
+  | 'stop'
+  | 'exit-asked';
+
+/**
+ * The whole machine. `ending` is a hung process being torn down. An event that has no entry is impossible in that
+ * state and changes nothing.
+ */
+export const transitions: Readonly<Record<State, Partial<Readonly<Record<StateEvent, State>>>>> = {
+  idle: { start: 'starting', stop: 'stopped', 'exit-final': 'failed' },
+  starting: {
+    ready: 'running',
+    hung: 'ending',
+    'exit-retry': 'backoff',
+    'exit-final': 'failed',
+    stop: 'stopping',
+  },
+  running: { hung: 'ending', 'exit-retry': 'backoff', 'exit-final': 'failed', stop: 'stopping' },
+  ending: { 'exit-retry': 'backoff', 'exit-final': 'failed', stop: 'stopping' },
+  backoff: { 'retry-due': 'starting', stop: 'stopped' },
+  stopping: { 'exit-asked': 'stopped' },
+  stopped: {},
+  failed: {},
+};
+
+/** The state after `event`; undefined when it cannot happen in `state`. */
+export function next(state: State, event: StateEvent): State | undefined {
+  return transitions[state][event];
+}

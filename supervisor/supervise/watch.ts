@@ -1,0 +1,63 @@
+import type { JsonObject, Probes } from '../../runtimes/contract.ts';
+import type { Clock } from './ports.ts';
+import type { ProbeResult, ProbeTarget } from './probe.ts';
+
+export interface WatchPorts {
+  readonly clock: Clock;
+  readonly probe: (target: ProbeTarget) => Promise<ProbeResult>;
+}
+
+export interface WatchHandlers {
+  /** The runtime proved that it serves; called again after it had stopped doing so. */
+  readonly ready: () => void;
+  readonly unready: () => void;
+  /** Not ready in time, or alive no more. */
+  readonly hung: (reason: 'start-deadline' | 'not-live') => void;
+  /** Native channels that the runtime reports as down. */
+  readonly channels: (failing: readonly string[]) => void;
+}
+
+/** Probes one process from its start until `signal` aborts. Resolves then; never rejects. */
+export async function watch(
+  probes: Probes,
+  port: number,
+  handlers: WatchHandlers,
+  { clock, probe }: WatchPorts,
+  signal: AbortSignal,
+): Promise<void> {
+  const ask = (target: { path: string; timeout: number }, expect: JsonObject): Promise<ProbeResult> =>
+    probe({ port, path: target.path, timeout: target.timeout, expect });
+
+  const deadline = clock.now() + probes.startDeadline;
+  while (!signal.aborted) {
+    if ((await ask(probes.ready, probes.ready.expect)).kind === 'healthy') break;
+    if (clock.now() > deadline) return signal.aborted ? undefined : handlers.hung('start-deadline');
+    await clock.sleep(probes.readyInterval, signal);
+  }
+  if (signal.aborted) return;
+  handlers.ready();
+  await reportChannels();
+
+  let failures = 0;
+  let serving = true;
+  while (!signal.aborted) {
+    await clock.sleep(failures > 0 ? probes.liveInterval / 2 : probes.liveInterval, signal);
+    if (signal.aborted) return;
+    const live = await ask(probes.live, probes.live.expect);
+    if (signal.aborted) return;
+    failures = live.kind === 'healthy' ? 0 : failures + 1;
+    if (failures >= probes.liveFailures) return handlers.hung('not-live');
+    const now = failures === 0 && (await ask(probes.ready, probes.ready.expect)).kind === 'healthy';
+    if (signal.aborted) return;
+    if (now !== serving) (now ? handlers.ready : handlers.unready)();
+    serving = now;
+    if (now) await reportChannels();
+  }
+
+  async function reportChannels(): Promise<void> {
+    if (!probes.channels) return;
+    const answer = await ask(probes.channels, {});
+    const body = answer.kind === 'silent' ? null : answer.body;
+    if (body && !signal.aborted) handlers.channels(probes.channels.failing(body));
+  }
+}
