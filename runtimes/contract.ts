@@ -5,6 +5,16 @@
  * `MessageApi`. The shared code never asks for a runtime's name: whatever differs between runtimes stands here.
  */
 import type { Dialect } from '../supervisor/providers/table.ts';
+import type {
+  JsonObject,
+  Rendered,
+  RenderInput,
+  ValidatorOutcome,
+  ValidatorVerdict,
+} from './contract-render.ts';
+
+export type * from './contract-messages.ts';
+export type * from './contract-render.ts';
 
 /** Milliseconds. */
 export type Millis = number;
@@ -144,6 +154,11 @@ export interface ChannelSign {
   readonly reason: ChannelReason;
 }
 
+export interface ExposedPath {
+  readonly methods: readonly string[];
+  readonly path: RegExp;
+}
+
 export type ChannelReason =
   | 'token-rejected'
   | 'poller-conflict'
@@ -152,116 +167,6 @@ export type ChannelReason =
   | 'down'
   | 'token-missing';
 
-export interface ExposedPath {
-  readonly methods: readonly string[];
-  readonly path: RegExp;
-}
-
-export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
-
-/** All that a render may know. Everything in it is decided: no clock, no randomness, no file is read. */
-export interface RenderInput {
-  readonly instance: string;
-  /** Model as the provider names it. */
-  readonly model: string;
-  readonly door: Door;
-  readonly channels: readonly ChannelPlan[];
-  /** Native keys from `config:`, judged by the runtime's own validator. */
-  readonly native: JsonObject;
-  readonly logLevel: LogLevel;
-  readonly port: number;
-  /** Bearer token of the runtime's own API, made anew at each start. */
-  readonly bearer: string;
-  readonly paths: RuntimePaths;
-  /** Names from the image's manifest. */
-  readonly plugins: readonly string[];
-  /** Container's memory limit in bytes; undefined when there is none. */
-  readonly memoryLimit?: number;
-}
-
-/** The relay's loopback endpoint that stands in for the provider. */
-export interface Door {
-  readonly dialect: Dialect;
-  /** Base URL as a client of `dialect` expects it, e.g. `http://127.0.0.1:4001/v1`. */
-  readonly baseUrl: string;
-  /** Placeholder, random per start, worthless outside this container. */
-  readonly key: string;
-}
-
-export interface RuntimePaths {
-  /** Folder of the runtime in the image. */
-  readonly program: string;
-  /** Private state of this runtime, inside the state volume. */
-  readonly state: string;
-  readonly home: string;
-  readonly workspace: string;
-  /** Rendered files go here, on tmpfs where the container has one. */
-  readonly rendered: string;
-}
-
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
-
-export interface ChannelPlan {
-  readonly name: string;
-  readonly type: string;
-  readonly mode: 'native' | 'relayed' | 'unclaimed';
-  readonly fields: { readonly [field: string]: string };
-  readonly secrets: { readonly [field: string]: string };
-  /** Platform ids of allowed senders, or `*`. Empty exactly when unclaimed. */
-  readonly allowFrom: readonly string[];
-}
-
-export interface Rendered {
-  readonly files: readonly RenderedFile[];
-  readonly environment: { readonly [name: string]: string };
-  /** The whole command line, program first. No secret in it: it is readable by all. */
-  readonly argv: readonly string[];
-  readonly workingDirectory: string;
-  /** Sentences for the log. */
-  readonly warnings: readonly string[];
-  /** Command that judges `files` before the start; undefined where the runtime has none. */
-  readonly validator?: ValidatorCommand;
-  readonly endpoint: Endpoint;
-}
-
-export interface RenderedFile {
-  readonly path: string;
-  readonly mode: number;
-  readonly content: string;
-}
-
-export interface ValidatorCommand {
-  readonly argv: readonly string[];
-  readonly timeout: Millis;
-}
-
-/** Where the runtime's message API and probes are. */
-export interface Endpoint {
-  readonly host: '127.0.0.1';
-  readonly port: number;
-  readonly bearer: string;
-}
-
-/** What a validator said about one path of the native configuration. */
-export interface NativeIssue {
-  readonly path: string;
-  readonly message: string;
-}
-
-export type ValidatorVerdict =
-  | { readonly kind: 'valid'; readonly warnings: readonly string[] }
-  | { readonly kind: 'invalid'; readonly issues: readonly NativeIssue[] }
-  | { readonly kind: 'broken'; readonly detail: string };
-
-export interface ValidatorOutcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** A runtime as PID 1 sees it. */
 export interface Runtime {
   readonly descriptor: RuntimeDescriptor;
@@ -269,48 +174,3 @@ export interface Runtime {
   /** Reads the validator's outcome. Pure. */
   readonly judge: (outcome: ValidatorOutcome) => ValidatorVerdict;
 }
-
-/** Where messages go. Exported as `messages` by `runtimes/<name>/messages.ts`; only the relay loads it. */
-export interface MessageApi {
-  /** Opens what must live as long as the runtime does: an adapter's socket, a listener. */
-  readonly connect: (endpoint: Endpoint) => MessageClient;
-}
-
-export interface MessageClient {
-  /**
-   * One turn: the events of the reply as they come, ended by exactly one `done` or `error`. Aborting the signal
-   * ends the turn in the runtime too where the runtime can. Callers keep one turn in flight per session.
-   */
-  readonly send: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
-  readonly close: () => void;
-}
-
-export interface Turn {
-  /** Only `[a-z0-9-]`, at most 64 characters: safe for runtimes that lower-case, cut or fold ids. */
-  readonly session: string;
-  /** With a lasting session one user message; for a fresh one the whole conversation. */
-  readonly messages: readonly TurnMessage[];
-  /** Platform the message came from, e.g. `telegram`; `api` for `/v1`. */
-  readonly origin: string;
-}
-
-export interface TurnMessage {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly text: string;
-}
-
-export type TurnEvent =
-  | { readonly kind: 'delta'; readonly text: string }
-  | { readonly kind: 'done' }
-  | { readonly kind: 'error'; readonly code: TurnErrorCode; readonly message: string };
-
-export type TurnErrorCode =
-  | 'provider-auth'
-  | 'provider-limit'
-  | 'provider-error'
-  | 'provider-timeout'
-  | 'no-reply'
-  | 'runtime-unavailable'
-  | 'runtime-refused'
-  | 'bad-request'
-  | 'turn-timeout';

@@ -1,0 +1,47 @@
+/** The part of the contract that the relay uses: messages in, replies out. */
+import type { Endpoint } from './contract-render.ts';
+
+/** Where messages go. Exported as `messages` by `runtimes/<name>/messages.ts`; only the relay loads it. */
+export interface MessageApi {
+  /** Opens what must live as long as the runtime does: an adapter's socket, a listener. */
+  readonly connect: (endpoint: Endpoint) => MessageClient;
+}
+
+export interface MessageClient {
+  /**
+   * One turn: the events of the reply as they come, ended by exactly one `done` or `error`. Aborting the signal
+   * ends the turn in the runtime too where the runtime can. Callers keep one turn in flight per session.
+   */
+  readonly send: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
+  readonly close: () => void;
+}
+
+export interface Turn {
+  /** Only `[a-z0-9-]`, at most 64 characters: safe for runtimes that lower-case, cut or fold ids. */
+  readonly session: string;
+  /** With a lasting session one user message; for a fresh one the whole conversation. */
+  readonly messages: readonly TurnMessage[];
+  /** Platform the message came from, e.g. `telegram`; `api` for `/v1`. */
+  readonly origin: string;
+}
+
+export interface TurnMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly text: string;
+}
+
+export type TurnEvent =
+  | { readonly kind: 'delta'; readonly text: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'error'; readonly code: TurnErrorCode; readonly message: string };
+
+export type TurnErrorCode =
+  | 'provider-auth'
+  | 'provider-limit'
+  | 'provider-error'
+  | 'provider-timeout'
+  | 'no-reply'
+  | 'runtime-unavailable'
+  | 'runtime-refused'
+  | 'bad-request'
+  | 'turn-timeout';
