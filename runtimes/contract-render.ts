@@ -16,6 +16,8 @@ export interface RenderInput {
   readonly channels: readonly ChannelPlan[];
   /** Native keys from `config:`, judged by the runtime's own validator. */
   readonly native: JsonObject;
+  /** Strings of `native` that came from variables, so that a secret can be handed on by reference. */
+  readonly references: readonly NativeReference[];
   readonly logLevel: LogLevel;
   readonly port: number;
   /** Bearer token of the runtime's own API, made anew at each start. */
@@ -25,6 +27,14 @@ export interface RenderInput {
   readonly plugins: readonly string[];
   /** Container's memory limit in bytes; undefined when there is none. */
   readonly memoryLimit?: number;
+}
+
+/** A string of the native configuration and the variable it came from. */
+export interface NativeReference {
+  /** Keys and indices from the root. */
+  readonly path: readonly (string | number)[];
+  readonly variable: string;
+  readonly secret: boolean;
 }
 
 /** The relay's loopback endpoint that stands in for the provider. */

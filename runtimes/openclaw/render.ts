@@ -1,6 +1,7 @@
 import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderInput } from '../contract.ts';
 import { descriptor } from './descriptor.ts';
 import { merge, mergeLists } from './merge.ts';
+import { byReference } from './references.ts';
 
 /** Native configuration, environment and command line of one OpenClaw gateway. */
 export function render(input: RenderInput): Rendered {
@@ -19,7 +20,7 @@ export function render(input: RenderInput): Rendered {
 }
 
 function configuration(input: RenderInput): JsonObject {
-  const merged = merge(defaults(input), input.native);
+  const merged = merge(defaults(input), byReference(input.native, input.references).native);
   // A list of ours that the user extends, not replaces: without it no channel plugin loads.
   const wanted = pluginNames(input);
   const plugins = merged['plugins'] as JsonObject;
@@ -124,6 +125,7 @@ function environment(input: RenderInput, configPath: string): Readonly<Record<st
     OPENCLAW_GATEWAY_TOKEN: input.bearer,
     CLAWDEN_MODEL_KEY: input.door.key,
     // A standard name such as TELEGRAM_BOT_TOKEN would start the channel by itself.
+    ...byReference(input.native, input.references).environment,
     ...(telegram?.secrets['token'] ? { CLAWDEN_TELEGRAM_TOKEN: telegram.secrets['token'] } : {}),
     OPENCLAW_SUPERVISOR_MODE: 'external',
     OPENCLAW_SERVICE_REPAIR_POLICY: 'external',

@@ -22,6 +22,7 @@ export interface RelayPorts {
 
 export interface SupervisedRelay {
   readonly up: () => boolean;
+  readonly pid: () => number | undefined;
   readonly start: () => void;
   /** Resolves when it listens for the first time. */
   readonly listening: Promise<void>;
@@ -86,6 +87,7 @@ export function superviseRelay(ports: RelayPorts): SupervisedRelay {
 
   return {
     up: () => up,
+    pid: () => current?.pid,
     start: () => {
       life = live();
     },

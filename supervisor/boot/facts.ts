@@ -1,0 +1,56 @@
+import { type Health, type HealthInput, health } from '../http/health.ts';
+import type { Container } from './container.ts';
+
+/** What /health and /ready say now. */
+export function currentHealth(container: Container): Health {
+  return health(healthInput(container));
+}
+
+/** Body of /clawden/v1/status: the health, and what only a holder of the token may know. No secret is in it. */
+export function currentStatus(container: Container): unknown {
+  const { plan, manifest, runtime, rendered } = container;
+  return {
+    ...currentHealth(container),
+    version: container.version,
+    uptimeSeconds: Math.round((container.clock.now() - container.began) / 1000),
+    model: plan?.provider.model ?? null,
+    port: plan?.port ?? null,
+    expose: plan?.expose ?? null,
+    tools: plan?.tools ?? [],
+    plan: plan?.hash ?? null,
+    plugins: manifest?.plugins ?? [],
+    stopBudgetMs: plan?.stopBudget ?? runtime?.descriptor.stop.budget ?? null,
+    privatePort: rendered?.endpoint.port ?? null,
+    memory: container.memory(),
+    accounts: Object.fromEntries(
+      [...container.checks].flatMap(([name, { account }]) => (account ? [[name, account]] : [])),
+    ),
+    droppedLogLines: container.output.dropped(),
+  };
+}
+
+function healthInput(container: Container): HealthInput {
+  const { plan, runtime, supervised, manifest } = container;
+  const now = container.clock.now();
+  return {
+    phase: container.phase,
+    instance: plan?.instance ?? null,
+    runtime:
+      runtime && supervised
+        ? { name: runtime.descriptor.name, version: manifest?.version ?? 'unknown', view: supervised.view() }
+        : null,
+    relay: container.relay?.up() ? 'up' : 'down',
+    provider: plan?.provider.provider.name ?? null,
+    zombies: container.zombies(),
+    channels: (plan?.channels ?? []).map((channel) => {
+      const check = container.checks.get(channel.name);
+      const sign = container.signs?.of(channel.type, now);
+      return {
+        plan: channel,
+        ...(check ? { check: check.reason } : {}),
+        ...(check?.account ? { account: check.account } : {}),
+        ...(sign ? { sign } : {}),
+      };
+    }),
+  };
+}

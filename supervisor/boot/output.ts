@@ -1,0 +1,30 @@
+import { createMask, type Mask, type MaskStream } from '../process/mask.ts';
+import { openOutput } from '../process/output.ts';
+import type { ContainerOutput } from './container.ts';
+
+export interface MaskedOutput extends ContainerOutput {
+  /** A mask for one stream of a child's output, with the secrets known by then. */
+  readonly filter: () => MaskStream;
+}
+
+/** Everything that leaves the container as text goes through here: masked by value, never blocking. */
+export function createOutput(fd: number): MaskedOutput {
+  const output = openOutput(fd, {
+    droppedNotice: (lines) =>
+      `${JSON.stringify({ level: 'warn', component: 'supervisor', msg: 'the log reader had stopped, lines were dropped', lines })}\n`,
+  });
+  const complaints = fd === 2 ? output : openOutput(2);
+  let mask: Mask = createMask([]);
+  return {
+    line: (text) => output.write(mask.text(text.endsWith('\n') ? text : `${text}\n`)),
+    complain: (text) => complaints.write(`${mask.text(text)}\n`),
+    hide: (secrets) => {
+      mask = createMask(secrets);
+    },
+    filter: () => mask.stream(),
+    dropped: () => output.dropped,
+    flush: async (limit) => {
+      await Promise.all([output.drain(limit), complaints.drain(limit)]);
+    },
+  };
+}

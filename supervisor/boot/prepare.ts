@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Door, Rendered, RenderInput, RuntimePaths } from '../../runtimes/contract.ts';
+import { writeFiles } from '../render/files.ts';
+import { type Container, must } from './container.ts';
+import { freePort } from './ports.ts';
+
+/** Renders for a free private port, clears what a killed process left, and writes the files. */
+export async function prepare(container: Container): Promise<Rendered> {
+  const runtime = must(container.runtime, 'runtime');
+  const { state } = runtimePaths(container);
+  for (const directory of ['', ...runtime.descriptor.stateDirectories]) {
+    mkdirSync(`${state}/${directory}`, { recursive: true, mode: 0o700 });
+  }
+  for (const file of runtime.descriptor.staleFiles) rmSync(`${state}/${file}`, { force: true });
+  const rendered = runtime.render(renderInput(container, await freePort()));
+  writeFiles(rendered.files);
+  container.rendered = rendered;
+  return rendered;
+}
+
+/** The same for every start of the same plan: ports and keys, which change each time, are held fixed. */
+export function renderIdentity(container: Container): string {
+  const input = renderInput(container, 1);
+  const door = { ...input.door, baseUrl: input.door.baseUrl.replace(/:\d+/, ':1'), key: '' };
+  const { files } = must(container.runtime, 'runtime').render({ ...input, bearer: '', door });
+  const hash = createHash('sha256').update(must(container.manifest, 'manifest').version);
+  for (const file of files) hash.update(`${file.path}\n${file.content}\n`);
+  return hash.digest('hex').slice(0, 32);
+}
+
+export function runtimePaths(container: Container): RuntimePaths {
+  const { places } = container;
+  const { name } = must(container.runtime, 'runtime').descriptor;
+  return {
+    program: `${places.opt}/runtimes/${name}`,
+    state: `${places.state}/${name}`,
+    home: places.home,
+    workspace: places.workspace,
+    rendered: `${places.run}/${name}`,
+  };
+}
+
+/** The relay's endpoint, spelled as a client of the dialect expects a base URL. */
+export function door(container: Container): Door {
+  const { dialect } = must(container.plan, 'plan').provider;
+  const origin = `http://127.0.0.1:${must(container.doorPort, 'door port')}`;
+  return {
+    dialect,
+    baseUrl: dialect === 'openai' ? `${origin}/v1` : origin,
+    key: must(container.secrets, 'secrets').doorKey,
+  };
+}
+
+function renderInput(container: Container, port: number): RenderInput {
+  const plan = must(container.plan, 'plan');
+  const { limit } = container.memory();
+  return {
+    instance: plan.instance,
+    model: plan.provider.model,
+    door: door(container),
+    channels: plan.channels,
+    native: plan.native,
+    references: plan.nativeReferences,
+    logLevel: plan.logLevel,
+    port,
+    bearer: must(container.secrets, 'secrets').bearer,
+    paths: runtimePaths(container),
+    plugins: must(container.manifest, 'manifest').plugins,
+    ...(limit !== undefined ? { memoryLimit: limit } : {}),
+  };
+}

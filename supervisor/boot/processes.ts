@@ -1,0 +1,133 @@
+import type { Duplex } from 'node:stream';
+import type { Rendered, ValidatorOutcome } from '../../runtimes/contract.ts';
+import { type RunningProcess, start } from '../process/spawn.ts';
+import type { FromRelay } from '../relay/protocol.ts';
+import { childEnvironment } from '../render/environment.ts';
+import type { ManagedProcess } from '../supervise/ports.ts';
+import type { RelayProcess } from '../supervise/relay.ts';
+import { type Container, must } from './container.ts';
+import type { MaskedOutput } from './output.ts';
+
+/** The runtime's process, its lines masked and else untouched. */
+export function spawnRuntime(
+  container: Container & { readonly output: MaskedOutput },
+  rendered: Rendered,
+): ManagedProcess {
+  const child = start({
+    argv: command(rendered.argv),
+    env: runtimeEnvironment(container, rendered),
+    cwd: rendered.workingDirectory,
+    filter: () => container.output.filter(),
+    onLine: (_stream, line) => {
+      if (container.signs?.read(line.text, container.clock.now())) {
+        container.log.warn('the runtime reports trouble with a channel', {
+          reasons: JSON.stringify(
+            container.plan?.channels.map(({ type }) => container.signs?.of(type, container.clock.now())),
+          ),
+        });
+      }
+      container.output.line(line.text);
+    },
+  });
+  return managed(child);
+}
+
+/** The runtime's program once, with the person's terminal or pipes: `IMAGE openclaw -- ARGS`. */
+export function spawnOnce(container: Container, rendered: Rendered, argv: readonly string[]): RunningProcess {
+  return start({
+    argv: command(argv),
+    env: runtimeEnvironment(container, rendered),
+    cwd: rendered.workingDirectory,
+    stdin: 'inherit',
+  });
+}
+
+/** Runs a short command to its end with the runtime's environment, output kept; killed after `timeout`. */
+export async function runValidator(
+  container: Container,
+  rendered: Rendered,
+  argv: readonly string[],
+  timeout: number,
+): Promise<ValidatorOutcome | 'timeout'> {
+  const kept = { stdout: [] as string[], stderr: [] as string[] };
+  const child = start({
+    argv: command(argv),
+    env: runtimeEnvironment(container, rendered),
+    cwd: rendered.workingDirectory,
+    onLine: (stream, line) => {
+      if (kept[stream].length < 20_000) kept[stream].push(line.text);
+    },
+  });
+  const cancel = new AbortController();
+  const late = container.clock.sleep(timeout, cancel.signal).then(() => 'timeout' as const);
+  const exit = await Promise.race([child.closed, late]);
+  cancel.abort();
+  if (exit === 'timeout') {
+    child.signalGroup('SIGKILL');
+    return 'timeout';
+  }
+  if (exit.kind === 'failed') return { code: exit.code, stdout: '', stderr: exit.detail };
+  return {
+    code: exit.kind === 'code' ? exit.code : null,
+    stdout: kept.stdout.join('\n'),
+    stderr: kept.stderr.join('\n'),
+  };
+}
+
+/** The relay's process, with JSON lines over its descriptor 3. */
+export function spawnRelay(container: Container & { readonly output: MaskedOutput }): RelayProcess {
+  const { places, environment } = container;
+  const child = start({
+    argv: [process.execPath, '--disable-sigusr1', `${places.opt}/relay.cjs`],
+    env: childEnvironment({ own: environment, home: places.home, tools: {}, rendered: {}, never: [] }),
+    cwd: '/',
+    extraFds: [{ kind: 'pipe' }],
+    filter: () => container.output.filter(),
+    onLine: (_stream, line) => container.output.line(line.text),
+  });
+  const pipe = child.extra[0] ?? null;
+  pipe?.on('error', () => {});
+  return {
+    ...managed(child),
+    send: (message) => void pipe?.write(`${JSON.stringify(message)}\n`),
+    onMessage: (listener) => readMessages(pipe, listener),
+    close: () => void pipe?.end(),
+  };
+}
+
+function runtimeEnvironment(container: Container, rendered: Rendered): Record<string, string> {
+  return childEnvironment({
+    own: container.environment,
+    home: container.places.home,
+    tools: {},
+    rendered: rendered.environment,
+    never: must(container.runtime, 'runtime').descriptor.environment.never,
+  });
+}
+
+function readMessages(pipe: Duplex | null, listener: (message: FromRelay) => void): void {
+  let rest = '';
+  pipe?.setEncoding('utf8');
+  pipe?.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line) listener(JSON.parse(line) as FromRelay);
+    }
+  });
+}
+
+function managed(child: RunningProcess): ManagedProcess {
+  return {
+    pid: child.pid ?? 0,
+    exited: child.exited,
+    signal: (signal) => void child.signal(signal),
+    signalGroup: (signal) => void child.signalGroup(signal),
+    lastLines: () => child.lastLines().map((line) => line.text),
+  };
+}
+
+function command(argv: readonly string[]): [string, ...string[]] {
+  const [program = '', ...rest] = argv;
+  return [program, ...rest];
+}

@@ -1,0 +1,68 @@
+import type { ChannelCheck, RelaySetup, Upstream } from '../relay/protocol.ts';
+import { type SupervisedRelay, superviseRelay } from '../supervise/relay.ts';
+import { type Container, must } from './container.ts';
+import type { MaskedOutput } from './output.ts';
+import { spawnRelay } from './processes.ts';
+
+/** Puts the relay under supervision; it is not started yet. */
+export function superviseTheRelay(container: Container & { readonly output: MaskedOutput }): SupervisedRelay {
+  const setup = relaySetup(container);
+  return superviseRelay({
+    clock: container.clock,
+    log: container.log,
+    spawn: () => spawnRelay(container),
+    setup: () => ({ kind: 'start', setup }),
+    state: () => {
+      const view = container.supervised?.view();
+      return { kind: 'runtime', endpoint: view?.serving ? (view.rendered?.endpoint ?? null) : null };
+    },
+    message: (message) => {
+      if (message.kind !== 'channel') return;
+      const { name, reason, account } = message;
+      container.checks.set(name, { reason, ...(account ? { account } : {}) });
+      if (reason) container.log.warn('a channel failed its check at the platform', { channel: name, reason });
+      else
+        container.log.info('a channel is known at the platform', { channel: name, account: account ?? '' });
+    },
+    changed: () => {},
+  });
+}
+
+/** Where PID 1 forwards /v1. */
+export function relaySocket(container: Container): string {
+  return `${container.places.run}/relay.sock`;
+}
+
+function relaySetup(container: Container): RelaySetup {
+  const plan = must(container.plan, 'plan');
+  const secrets = must(container.secrets, 'secrets');
+  return {
+    instance: plan.instance,
+    runtime: plan.runtime,
+    socket: relaySocket(container),
+    internalKey: secrets.internalKey,
+    door: {
+      port: must(container.doorPort, 'door port'),
+      key: secrets.doorKey,
+      dialect: plan.provider.dialect,
+    },
+    upstream: upstream(container),
+    scriptedEcho: plan.scriptedEcho,
+    checks: plan.channels
+      .filter(({ mode }) => mode !== 'unclaimed')
+      .map(
+        ({ name, type, fields, secrets: channelSecrets }): ChannelCheck => ({
+          name,
+          type,
+          fields,
+          secrets: channelSecrets,
+        }),
+      ),
+  };
+}
+
+function upstream(container: Container): Upstream {
+  const { provider, baseUrl, apiKey, dialect } = must(container.plan, 'plan').provider;
+  if (provider.builtIn) return { kind: 'echo' };
+  return { kind: 'http', baseUrl, dialect, ...(apiKey ? { apiKey } : {}) };
+}

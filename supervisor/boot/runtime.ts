@@ -1,0 +1,100 @@
+import { constants } from 'node:os';
+import { problem } from '../errors/problem.ts';
+import { writeAtomically } from '../render/files.ts';
+import { exitCode } from '../supervise/classify.ts';
+import { writePostMortem, writeTerminationLog } from '../supervise/postmortem.ts';
+import { probe } from '../supervise/probe.ts';
+import { type Death, type SupervisedRuntime, superviseRuntime } from '../supervise/runtime.ts';
+import { type Container, type Ending, must } from './container.ts';
+import type { MaskedOutput } from './output.ts';
+import { prepare } from './prepare.ts';
+import { spawnRuntime } from './processes.ts';
+
+/** Puts the runtime under supervision; it is not started yet. */
+export function supervise(container: Container & { readonly output: MaskedOutput }): SupervisedRuntime {
+  const { descriptor } = must(container.runtime, 'runtime');
+  let lastPostMortem: string | undefined;
+  // The first start uses what was validated; later ones render again, with a new private port.
+  let first = container.rendered;
+  const supervised: SupervisedRuntime = superviseRuntime(descriptor, {
+    clock: container.clock,
+    log: container.log,
+    random: Math.random,
+    memory: container.memory,
+    probe,
+    prepare: async () => {
+      const rendered = first ?? (await prepare(container));
+      first = undefined;
+      container.signs?.forget();
+      return rendered;
+    },
+    spawn: (rendered) => {
+      container.log.info('starting the runtime', { runtime: descriptor.name, port: rendered.endpoint.port });
+      return spawnRuntime(container, rendered);
+    },
+    changed: () => tellRelay(container),
+    died: (death) => {
+      lastPostMortem = report(container, death);
+    },
+  });
+  void supervised.failed.then((death) => container.end(endingOf(container, death, lastPostMortem)));
+  return supervised;
+}
+
+/** The relay learns where the runtime serves, and when it does not. */
+export function tellRelay(container: Container): void {
+  const view = container.supervised?.view();
+  const endpoint = view?.serving ? (view.rendered?.endpoint ?? null) : null;
+  if (endpoint?.port === told.get(container)) return;
+  told.set(container, endpoint?.port);
+  container.relay?.tell({ kind: 'runtime', endpoint });
+  if (endpoint) container.log.info('the runtime serves', { runtime: container.runtime?.descriptor.name });
+}
+
+/** Port last told to the relay, so that unchanged news is not repeated. */
+const told = new WeakMap<Container, number | undefined>();
+
+function report(container: Container, death: Death): string | undefined {
+  const { descriptor } = must(container.runtime, 'runtime');
+  const file = writePostMortem(death, {
+    instance: must(container.plan, 'plan').instance,
+    runtime: descriptor.name,
+    version: must(container.manifest, 'manifest').version,
+    supervisorVersion: container.version,
+    planHash: must(container.plan, 'plan').hash,
+    directory: `${container.places.state}/.clawden/post-mortem`,
+    signalNumbers: constants.signals,
+    now: () => new Date(),
+    write: writeAtomically,
+  });
+  container.log.error('the runtime ended unasked', {
+    class: death.class,
+    code: exitCode(death.exit, constants.signals),
+    uptimeSeconds: Math.round(death.uptime / 1000),
+    count: death.count,
+    restartInMs: death.restartIn ?? null,
+    postMortem: file ?? null,
+  });
+  writeTerminationLog(
+    `${descriptor.name} ended: ${death.class}, code ${exitCode(death.exit, constants.signals)}\n`,
+  );
+  return file;
+}
+
+function endingOf(container: Container, death: Death, postMortem: string | undefined): Ending {
+  const { descriptor } = must(container.runtime, 'runtime');
+  const found =
+    death.class === 'config'
+      ? problem('runtime-config', {
+          runtime: descriptor.title,
+          code: exitCode(death.exit, constants.signals),
+        })
+      : problem('crash-loop', {
+          runtime: descriptor.title,
+          count: death.count,
+          minutes: descriptor.restart.window / 60_000,
+          reason: death.class,
+          file: postMortem ?? 'none (the state volume is full)',
+        });
+  return { kind: 'failed', code: found.exit, message: `${found.message}; ${found.fix}` };
+}
