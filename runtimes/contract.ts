@@ -44,6 +44,8 @@ export interface RuntimeDescriptor {
   readonly staleFiles: readonly string[];
   /** Files whose tail explains a failed start, for runtimes that do not say it on their output. */
   readonly failureFiles: readonly string[];
+  /** Output lines that hold texts of conversations whatever the log level; logged at `debug` only. */
+  readonly conversationLines?: RegExp;
   /** Lines of the runtime's output that say something about one channel. */
   readonly channelSigns: readonly ChannelSign[];
   /** Requests that `expose: native` lets through; all other paths answer 404. */

@@ -92,6 +92,8 @@ export const descriptor: RuntimeDescriptor = {
   stateDirectories: ['workspace-state', 'cache'],
   staleFiles: [],
   failureFiles: [],
+  // Replies to HTTP callers go through console.log, which no consoleLevel silences; log lines have a subsystem.
+  conversationLines: /^\{"time":"[^"]*","level":"info","message":/,
   channelSigns: [
     {
       type: 'telegram',

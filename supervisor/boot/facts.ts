@@ -20,6 +20,7 @@ export function currentStatus(container: Container): unknown {
     plan: plan?.hash ?? null,
     plugins: manifest?.plugins ?? [],
     stopBudgetMs: plan?.stopBudget ?? runtime?.descriptor.stop.budget ?? null,
+    runtimePid: container.supervised?.view().pid ?? null,
     privatePort: rendered?.endpoint.port ?? null,
     memory: container.memory(),
     accounts: Object.fromEntries(

@@ -7,18 +7,23 @@ import type { ManagedProcess } from '../supervise/ports.ts';
 import type { RelayProcess } from '../supervise/relay.ts';
 import { type Container, must } from './container.ts';
 import type { MaskedOutput } from './output.ts';
+import { quietFilter } from './quiet.ts';
 
 /** The runtime's process, its lines masked and else untouched. */
 export function spawnRuntime(
   container: Container & { readonly output: MaskedOutput },
   rendered: Rendered,
 ): ManagedProcess {
+  const { conversationLines } = must(container.runtime, 'runtime').descriptor;
+  const pattern = container.plan?.logLevel === 'debug' ? undefined : conversationLines;
+  const mayLog = quietFilter(pattern);
   const child = start({
     argv: command(rendered.argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
     filter: () => container.output.filter(),
-    onLine: (_stream, line) => {
+    onLine: (stream, line) => {
+      if (!mayLog({ stream, ...line })) return;
       if (container.signs?.read(line.text, container.clock.now())) {
         container.log.warn('the runtime reports trouble with a channel', {
           reasons: JSON.stringify(
@@ -29,7 +34,14 @@ export function spawnRuntime(
       container.output.line(line.text);
     },
   });
-  return managed(child);
+  return {
+    ...managed(child),
+    lastLines: () =>
+      child
+        .lastLines()
+        .filter(quietFilter(pattern))
+        .map((line) => line.text),
+  };
 }
 
 /** The runtime's program once, with the person's terminal or pipes: `IMAGE openclaw -- ARGS`. */

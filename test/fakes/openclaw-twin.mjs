@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+/**
+ * Stands in for OpenClaw's gateway where a test needs it to misbehave on demand, or needs a start in milliseconds. Does
+ * what the real one was measured to do: `config validate --json`, probes by body, chat completions through the
+ * provider of its configuration, a drain on SIGTERM. Mounted over the real program's file.
+ *
+ * A test steers it with /home/clawden/workspace/twin.json, read at each start:
+ *   exitAfter {ms, code, say}   ends by itself       ignoreTerm  deaf to SIGTERM
+ *   startDelay ms               until it serves      orphans n   double-forked children at the start
+ *   say [lines]                 printed at the start  allocate MiB  memory taken after the start
+ *   failing [channels]          named by /readyz      starts n     `exitAfter` only for the first n starts
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+
+const workspace = '/home/clawden/workspace';
+const config = JSON.parse(readFileSync(process.env.OPENCLAW_CONFIG_PATH, 'utf8'));
+
+if (process.argv[2] === 'config') {
+  console.log(JSON.stringify({ valid: true, path: process.env.OPENCLAW_CONFIG_PATH, warnings: [] }));
+  process.exit(0);
+}
+if (process.argv[2] !== 'gateway') {
+  console.log(JSON.stringify({ twin: process.argv.slice(2) }));
+  process.exit(Number(/^exit-(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 0));
+}
+
+const behaviour = read('twin.json') ?? {};
+const starts = (read('twin-starts.json') ?? 0) + 1;
+writeFileSync(`${workspace}/twin-starts.json`, String(starts));
+for (const line of behaviour.say ?? []) console.log(line);
+
+let serving = false;
+let draining = false;
+let inFlight = 0;
+const sessions = new Map();
+
+const server = createServer((request, response) => {
+  const path = request.url.split('?')[0];
+  const send = (status, body) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+  };
+  if (path === '/healthz') return send(200, { ok: true, status: 'live' });
+  if (path === '/startupz') {
+    const status = draining ? 'draining' : serving ? 'started' : 'starting';
+    return send(status === 'started' ? 200 : 503, { ok: serving && !draining, status });
+  }
+  if (path === '/readyz') {
+    const failing = behaviour.failing ?? [];
+    return send(failing.length === 0 ? 200 : 503, { ready: failing.length === 0, failing });
+  }
+  if (request.headers.authorization !== `Bearer ${process.env.OPENCLAW_GATEWAY_TOKEN}`) {
+    return send(401, { error: { type: 'unauthorized' } });
+  }
+  if (path === '/v1/chat/completions' && !draining) return void turn(request, response);
+  if (path === '/api/mirror') return send(200, { headers: request.headers });
+  send(draining ? 503 : 404, { error: { type: draining ? 'gateway_unavailable' : 'not_found' } });
+});
+
+async function turn(request, response) {
+  inFlight += 1;
+  const abort = new AbortController();
+  response.on('close', () => abort.abort());
+  try {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    const key = request.headers['x-openclaw-session-key'] ?? String(Math.random());
+    const history = [...(sessions.get(key) ?? []), ...body.messages];
+    const { baseUrl, models } = config.models.providers.clawden;
+    const answer = await fetch(`${baseUrl}/chat/completions`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${process.env.CLAWDEN_MODEL_KEY}`,
+      },
+      body: JSON.stringify({ model: models[0].id, messages: history }),
+      signal: abort.signal,
+    });
+    const reply = (await answer.json()).choices[0].message;
+    sessions.set(key, [...history, reply]);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const chunk = (delta, finish_reason = null) =>
+      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+    chunk({ role: 'assistant' });
+    chunk({ content: reply.content });
+    chunk({}, 'stop');
+    response.end('data: [DONE]\n\n');
+  } catch {
+    if (!response.headersSent) response.writeHead(502);
+    response.end();
+  } finally {
+    inFlight -= 1;
+    if (draining && inFlight === 0) process.exit(0);
+  }
+}
+
+process.on('SIGTERM', () => {
+  if (behaviour.ignoreTerm) return;
+  draining = true;
+  if (inFlight === 0) setTimeout(() => process.exit(0), 50);
+});
+
+setTimeout(() => {
+  server.listen(config.gateway.port, '127.0.0.1', () => {
+    serving = true;
+    for (let index = 0; index < (behaviour.orphans ?? 0); index += 1) {
+      spawn('/bin/sh', ['-c', 'sleep 0.2 & exit 0'], { stdio: 'ignore' });
+    }
+    if (behaviour.allocate) allocate(behaviour.allocate);
+  });
+}, behaviour.startDelay ?? 0);
+
+if (behaviour.exitAfter && starts <= (behaviour.starts ?? Number.POSITIVE_INFINITY)) {
+  setTimeout(() => {
+    if (behaviour.exitAfter.say) console.error(behaviour.exitAfter.say);
+    process.exit(behaviour.exitAfter.code ?? 1);
+  }, behaviour.exitAfter.ms ?? 0);
+}
+
+function allocate(mebibytes) {
+  const held = [];
+  const timer = setInterval(() => {
+    held.push(Buffer.alloc(32 * 1024 * 1024, 1));
+    if (held.length * 32 >= mebibytes) clearInterval(timer);
+  }, 20);
+}
+
+function read(name) {
+  return existsSync(`${workspace}/${name}`)
+    ? JSON.parse(readFileSync(`${workspace}/${name}`, 'utf8'))
+    : undefined;
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import { parseMultipart } from './multipart.ts';
+import { badRequest, type Params, type Upload } from './types.ts';
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** The three body forms of the Bot API, over what the query string says. */
+export async function readParams(
+  request: IncomingMessage,
+  query: URLSearchParams,
+): Promise<{ params: Params; uploads: Upload[] }> {
+  const inQuery = Object.fromEntries(query);
+  const body = await readBody(request);
+  const type = request.headers['content-type'] ?? '';
+  if (body.length === 0) return { params: inQuery, uploads: [] };
+  if (/^multipart\/form-data/i.test(type)) {
+    const { params, uploads } = parseMultipart(body, type);
+    return { params: { ...inQuery, ...params }, uploads };
+  }
+  if (/^application\/json/i.test(type)) return { params: { ...inQuery, ...jsonObject(body) }, uploads: [] };
+  return { params: { ...inQuery, ...Object.fromEntries(new URLSearchParams(body.toString())) }, uploads: [] };
+}
+
+export function jsonObject(body: Buffer): Params {
+  try {
+    const value: unknown = JSON.parse(body.toString() || '{}');
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Params;
+  } catch {
+    // Answered below, in Telegram's words.
+  }
+  throw badRequest("can't parse JSON object");
+}

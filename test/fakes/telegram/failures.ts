@@ -1,0 +1,62 @@
+import { ApiError } from './types.ts';
+import { OTHER_POLL } from './updates.ts';
+
+/** What a test orders: the next calls of a method go wrong. */
+export interface FailureOrder {
+  /** A method of the Bot API, or `*` for all. */
+  method: string;
+  status?: number;
+  description?: string;
+  retry_after?: number;
+  /** Never answer: the client has to give up by itself. */
+  hang?: boolean;
+  /** How many calls; `always` until cleared. Default 1. */
+  times?: number | 'always';
+  /** Only calls with this token. */
+  token?: string;
+}
+
+const DESCRIPTIONS: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden: bot was blocked by the user',
+  404: 'Not Found',
+  409: OTHER_POLL,
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+};
+
+export class Failures {
+  private orders: { order: FailureOrder; left: number }[] = [];
+
+  add(order: FailureOrder): void {
+    const left = order.times === 'always' ? Number.POSITIVE_INFINITY : (order.times ?? 1);
+    this.orders.push({ order, left });
+  }
+
+  clear(): void {
+    this.orders = [];
+  }
+
+  /** The failure this call gets, if any; it is used up by that. */
+  take(token: string, method: string): FailureOrder | undefined {
+    const found = this.orders.find(
+      ({ order, left }) =>
+        left > 0 &&
+        (order.token === undefined || order.token === token) &&
+        (order.method === '*' || order.method.toLowerCase() === method.toLowerCase()),
+    );
+    if (found) found.left -= 1;
+    return found?.order;
+  }
+}
+
+export function toApiError(order: FailureOrder): ApiError {
+  const status = order.status ?? (order.retry_after === undefined ? 500 : 429);
+  if (status === 429) {
+    const seconds = order.retry_after ?? 1;
+    const description = order.description ?? `Too Many Requests: retry after ${seconds}`;
+    return new ApiError(429, description, { retry_after: seconds });
+  }
+  return new ApiError(status, order.description ?? DESCRIPTIONS[status] ?? `Error ${status}`);
+}
