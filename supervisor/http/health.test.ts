@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { ChannelPlan } from '../../runtimes/contract.ts';
+import type { RuntimeView } from '../supervise/runtime.ts';
+import { type ChannelFacts, type HealthInput, health, isAlive, isReady } from './health.ts';
+
+const view = (changes: Partial<RuntimeView> = {}): RuntimeView => ({
+  state: 'running',
+  serving: true,
+  restarts: 0,
+  reason: null,
+  failingChannels: [],
+  rendered: null,
+  pid: 7,
+  ...changes,
+});
+
+const telegram: ChannelPlan = {
+  name: 'telegram',
+  type: 'telegram',
+  mode: 'native',
+  fields: {},
+  secrets: {},
+  allowFrom: ['1'],
+};
+
+const input = (changes: Partial<HealthInput> = {}, runtime: RuntimeView = view()): HealthInput => ({
+  phase: 'up',
+  instance: 'openclaw',
+  runtime: { name: 'openclaw', version: '1', view: runtime },
+  relay: 'up',
+  provider: 'echo',
+  channels: [],
+  zombies: 0,
+  ...changes,
+});
+
+describe('the body of /health and /ready', () => {
+  const table: [string, HealthInput, string, boolean, boolean][] = [
+    ['before there is a plan', input({ phase: 'booting', runtime: null }), 'starting', true, false],
+    [
+      'while the runtime starts',
+      input({}, view({ state: 'starting', serving: false })),
+      'starting',
+      true,
+      false,
+    ],
+    ['when it serves', input(), 'ready', true, true],
+    ['when it runs but does not serve', input({}, view({ serving: false })), 'unready', true, false],
+    [
+      'while a hung one is torn down',
+      input({}, view({ state: 'ending', serving: false })),
+      'unready',
+      true,
+      false,
+    ],
+    ['between two starts', input({}, view({ state: 'backoff', serving: false })), 'unready', true, false],
+    [
+      'while it starts again',
+      input({}, view({ state: 'starting', serving: false, restarts: 1 })),
+      'unready',
+      true,
+      false,
+    ],
+    ['without a relay', input({ relay: 'down' }), 'unready', true, false],
+    [
+      'while draining',
+      input({ phase: 'draining' }, view({ state: 'stopping', serving: false })),
+      'draining',
+      true,
+      false,
+    ],
+    ['after it was given up', input({}, view({ state: 'failed', serving: false })), 'failed', false, false],
+    [
+      'when all is over',
+      input({ phase: 'over' }, view({ state: 'stopped', serving: false })),
+      'failed',
+      false,
+      false,
+    ],
+  ];
+  it.each(table)('tells the truth %s', (_name, given, status, alive, ready) => {
+    const body = health(given);
+    expect([body.status, isAlive(body), isReady(body, false)]).toEqual([status, alive, ready]);
+  });
+
+  const channel = (facts: Partial<ChannelFacts>, runtime: RuntimeView = view()) =>
+    health(input({ channels: [{ plan: telegram, ...facts }] }, runtime)).channels[0];
+
+  it('has a channel up when nothing speaks against it', () => {
+    expect(channel({ check: null })).toMatchObject({ state: 'up', reason: null });
+  });
+
+  it('names a token that the platform refused', () => {
+    expect(channel({ check: 'token-rejected' })).toMatchObject({ state: 'down', reason: 'token-rejected' });
+  });
+
+  it('prefers what the runtime says of a second poller', () => {
+    expect(channel({ check: null, sign: 'poller-conflict' })).toMatchObject({ reason: 'poller-conflict' });
+  });
+
+  it('does not trust our own failure to reach the platform while the runtime is content', () => {
+    expect(channel({ check: 'unreachable' })).toMatchObject({ state: 'up' });
+    const failing = view({ failingChannels: ['telegram'] });
+    expect(channel({ check: 'unreachable' }, failing)).toMatchObject({
+      state: 'down',
+      reason: 'unreachable',
+    });
+  });
+
+  it('is ready with a channel down, but not strictly', () => {
+    const body = health(input({ channels: [{ plan: telegram, check: 'token-rejected' }] }));
+    expect([isReady(body, false), isReady(body, true)]).toEqual([true, false]);
+    expect(body.reasons).toContain('channel-telegram-token-rejected');
+  });
+
+  it('does not wait for a channel that nobody has claimed', () => {
+    const plan: ChannelPlan = { ...telegram, mode: 'unclaimed', allowFrom: [] };
+    const body = health(input({ channels: [{ plan }] }));
+    expect(body.channels[0]).toMatchObject({ state: 'unclaimed' });
+    expect(isReady(body, true)).toBe(true);
+  });
+});
