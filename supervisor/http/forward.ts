@@ -52,8 +52,6 @@ export function forwardUpgrade(client: IncomingMessage, socket: Duplex, head: Bu
   // First of all: a reset while the upgrade is pending would be an uncaught error, and end PID 1.
   socket.on('error', () => upstream?.destroy());
   socket.on('close', () => upstream?.destroy());
-  // Starts reading into its buffer: a socket that nobody reads does not notice that its peer is gone.
-  socket.read(0);
   upstream = open(client, { ...target, agent: false }, [
     ['connection', 'Upgrade'],
     ['upgrade', client.headers.upgrade ?? ''],
