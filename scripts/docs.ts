@@ -1,0 +1,100 @@
+/**
+ * Writes the generated tables into the docs, between `<!-- generated: NAME -->` and `<!-- end -->`. With `--check` it
+ * writes nothing and fails when a page differs from the code.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { runtimes } from '../runtimes/index.ts';
+import { knownVariables } from '../supervisor/config/variables/known.ts';
+import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
+import { providers } from '../supervisor/providers/table.ts';
+import { transitions } from '../supervisor/supervise/states.ts';
+
+const tables: Readonly<Record<string, () => string>> = {
+  'exit-codes': () =>
+    table(
+      ['code', 'meaning'],
+      [
+        ...Object.values(exitCodes).map(({ code, meaning }) => [String(code), meaning]),
+        ['137', 'stopped as asked, but the runtime had to be killed'],
+        ['128+n', 'ended by signal n'],
+      ],
+    ),
+  errors: () =>
+    table(
+      ['code', 'exit', 'message', 'what to do'],
+      (Object.entries(catalogue) as [string, CatalogueEntry][]).map(([code, entry]) => [
+        `\`${code}\``,
+        String(exitCodes[entry.exit].code),
+        entry.message,
+        entry.fix,
+      ]),
+    ),
+  variables: () =>
+    table(
+      ['variable', 'secret', 'meaning'],
+      knownVariables.map(({ name, secret, meaning }) => [`\`${name}\``, secret ? 'yes' : '', meaning]),
+    ),
+  providers: () =>
+    table(
+      ['provider', 'key', 'default model', 'dialects'],
+      providers.map(({ name, keyVariables, defaultModel, baseUrls, builtIn }) => [
+        name,
+        keyVariables.map((key) => `\`${key}\``).join(' or ') || '–',
+        defaultModel ?? 'none: set CLAWDEN_MODEL',
+        builtIn ? 'built in' : Object.keys(baseUrls).join(', ') || 'openai, at CLAWDEN_BASE_URL',
+      ]),
+    ),
+  runtimes: () =>
+    table(
+      ['runtime', 'version', 'port', 'memory', 'stop budget', 'channels by itself'],
+      runtimes.map(({ descriptor }) => [
+        descriptor.name,
+        descriptor.version,
+        String(descriptor.defaultPort),
+        `${descriptor.memory.floor / 2 ** 20} MiB at least, ${descriptor.memory.recommended / 2 ** 20} recommended`,
+        `${descriptor.stop.budget / 1000} s`,
+        descriptor.nativeChannels.map(({ type, plugin }) => (plugin ? `${type} (plugin)` : type)).join(', '),
+      ]),
+    ),
+  states: () =>
+    table(
+      ['state', 'on', 'becomes'],
+      Object.entries(transitions).flatMap(([state, events]) =>
+        Object.entries(events).map(([event, next]) => [state, event, next]),
+      ),
+    ),
+};
+
+/** Pages that hold generated tables. */
+const pages = ['docs/image.md', 'docs/errors.md', 'docs/supervision.md', 'docs/providers.md', 'README.md'];
+
+const check = process.argv.includes('--check');
+const root = new URL('..', import.meta.url).pathname;
+const stale: string[] = [];
+for (const page of pages) {
+  const before = readFileSync(`${root}${page}`, 'utf8');
+  const after = before.replace(
+    /(<!-- generated: ([\w-]+) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_whole, open: string, name: string, close: string) => {
+      const make = tables[name];
+      if (!make) throw new Error(`${page}: there is no generated table "${name}"`);
+      return `${open}${make()}${close}`;
+    },
+  );
+  if (after === before) continue;
+  stale.push(page);
+  if (!check) writeFileSync(`${root}${page}`, after);
+}
+if (check && stale.length > 0) {
+  console.error(`docs: ${stale.join(', ')} differ from the code; run: npm run docs`);
+  process.exit(1);
+}
+console.log(
+  stale.length > 0 ? `docs: wrote ${stale.join(', ')}` : `docs: ${pages.length} pages say what the code says`,
+);
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
+  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
+}
