@@ -62,6 +62,10 @@ async function run(container: Starting): Promise<void> {
 
 function failure(container: Starting, step: string, error: unknown): Ending {
   if (error instanceof Problems) {
+    // Who named nothing at all wants to know how: the usage first, so that the error stays in sight below it.
+    if (error.list.some(({ code }) => code === 'no-runtime')) {
+      container.output.complain(usage(presentRuntimes(container.places.opt).map(({ name }) => name)));
+    }
     for (const problem of error.list) container.output.complain(describe(problem));
     const [first] = error.list;
     const more = error.list.length > 1 ? ` (and ${error.list.length - 1} more)` : '';

@@ -23,7 +23,8 @@ export function spawnRuntime(
     cwd: rendered.workingDirectory,
     filter: () => container.output.filter(),
     onLine: (stream, line) => {
-      if (!mayLog({ stream, ...line })) return;
+      const shown = mayLog({ stream, ...line });
+      // Lines that are not logged tell of channels as well.
       if (container.signs?.read(line.text, container.clock.now())) {
         container.log.warn('the runtime reports trouble with a channel', {
           reasons: JSON.stringify(
@@ -31,7 +32,7 @@ export function spawnRuntime(
           ),
         });
       }
-      container.output.line(line.text);
+      if (shown) container.output.line(line.text);
     },
   });
   return {

@@ -1,10 +1,10 @@
 import type { ChannelReason, ChannelSign, Millis } from '../../runtimes/contract.ts';
 
-/** A sign counts as long as the runtime repeats it; polling clients retry within half a minute. */
-const lasts: Millis = 90_000;
+/** A sign counts until the runtime takes it back or stops repeating it; polling clients wait up to 12 minutes. */
+const lasts: Millis = 15 * 60_000;
 
 export interface Signs {
-  /** Reads one output line of the runtime. Says whether it changed what is known. */
+  /** Reads one output line of the runtime. Says whether it tells of new trouble. */
   readonly read: (line: string, now: Millis) => boolean;
   readonly of: (type: string, now: Millis) => ChannelReason | undefined;
   readonly forget: () => void;
@@ -17,6 +17,10 @@ export function createSigns(patterns: readonly ChannelSign[]): Signs {
     read(line, now) {
       const sign = patterns.find((candidate) => candidate.pattern.test(line));
       if (!sign) return false;
+      if (sign.reason === null) {
+        seen.delete(sign.type);
+        return false;
+      }
       const changed = seen.get(sign.type)?.reason !== sign.reason;
       seen.set(sign.type, { reason: sign.reason, at: now });
       return changed;

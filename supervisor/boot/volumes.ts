@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { type Problem, problem } from '../errors/problem.ts';
 
 export interface VolumeNeed {
@@ -68,8 +77,22 @@ function full(need: VolumeNeed, free: number): Problem {
 function fixFor(need: VolumeNeed, { uid, gid }: Identity, reason: string): string {
   if (need.kind === 'scratch') return `docker run --tmpfs ${need.path}:mode=1777 …`;
   if (reason === 'EROFS') return `mount ${need.path} without :ro`;
-  const chown = `docker run --rm --user 0 --entrypoint chown -v VOLUME:/volume IMAGE -R ${uid}:${gid} /volume`;
+  const name = volumeName(readFileSync('/proc/self/mountinfo', 'utf8'), need.path);
+  const chown = `docker run --rm --user 0 --entrypoint chown -v ${name ?? 'VOLUME'}:/volume IMAGE -R ${uid}:${gid} /volume`;
+  const line = name ? chown : `${chown}   (VOLUME is what you mounted at ${need.path})`;
   const owner = statSync(need.path, { throwIfNoEntry: false });
-  if (!owner || owner.uid === 0) return `${chown}   (VOLUME is what you mounted at ${need.path})`;
-  return `docker run --user ${owner.uid}:${owner.gid} …, or: ${chown}`;
+  if (!owner || owner.uid === 0) return line;
+  return `docker run --user ${owner.uid}:${owner.gid} …, or: ${line}`;
+}
+
+/**
+ * The engine's name of the volume mounted at `path`, told by where engines keep volumes on the host (man 5
+ * proc_pid_mountinfo). Undefined for a folder of the host: only its path within its file system is to be seen.
+ */
+export function volumeName(mountinfo: string, path: string): string | undefined {
+  const mount = mountinfo
+    .split('\n')
+    .map((line) => line.split(' '))
+    .findLast((fields) => fields[4] === path);
+  return /\/volumes\/([\w.-]+)\/_data$/.exec(mount?.[3] ?? '')?.[1];
 }

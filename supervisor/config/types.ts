@@ -1,5 +1,12 @@
-import type { ChannelPlan, JsonObject, LogLevel } from '../../runtimes/contract.ts';
-import type { Provider } from '../providers/table.ts';
+import type {
+  ChannelPlan,
+  JsonObject,
+  LogLevel,
+  Millis,
+  RuntimeDescriptor,
+} from '../../runtimes/contract.ts';
+import type { Problem } from '../errors/problem.ts';
+import type { Dialect, Provider } from '../providers/table.ts';
 
 /** What one container will be: every reference resolved, every rule checked. */
 export interface Plan {
@@ -8,13 +15,16 @@ export interface Plan {
   readonly provider: ProviderPlan;
   readonly channels: readonly ChannelPlan[];
   readonly tools: readonly string[];
+  /** Native keys with every `$VAR` already replaced by its value. */
   readonly native: JsonObject;
+  /** Which strings of `native` came from a variable. Secret values are in `secrets` too. */
+  readonly nativeReferences: readonly NativeReference[];
   readonly port: number;
   readonly expose: 'none' | 'native';
   readonly logLevel: LogLevel;
   /** Bearer token of the public API; undefined: one is made and printed. */
   readonly token?: string;
-  readonly stopBudget?: number;
+  readonly stopBudget?: Millis;
   readonly scriptedEcho: boolean;
   /** Every secret value, for the mask. */
   readonly secrets: readonly string[];
@@ -29,9 +39,53 @@ export interface Plan {
 export interface ProviderPlan {
   readonly provider: Provider;
   readonly model: string;
+  /** The first dialect of the runtime that the provider has. */
+  readonly dialect: Dialect;
+  /** For `dialect`; CLAWDEN_BASE_URL where it is set. */
   readonly baseUrl: string;
   /** Undefined for keyless providers. */
   readonly apiKey?: string;
+}
+
+export interface NativeReference {
+  /** Keys and indices from the root of `native`. */
+  readonly path: readonly (string | number)[];
+  readonly variable: string;
+  readonly secret: boolean;
+}
+
+/** All that a plan may depend on. */
+export interface PlanInput {
+  /** Positional runtime and the problems-free rest of the command line. */
+  readonly arguments: { readonly runtime?: string };
+  readonly variables: Variables;
+  readonly file?: ConfigFile;
+  /** Problems found on the way here, e.g. a file that cannot be read: reported together with the plan's own. */
+  readonly problems?: readonly Problem[];
+  /** Every runtime the project knows. */
+  readonly runtimes: readonly KnownRuntime[];
+  readonly image: ImageContents;
+}
+
+/** As much of a runtime as decides about a plan. */
+export interface KnownRuntime {
+  readonly descriptor: Pick<
+    RuntimeDescriptor,
+    'name' | 'title' | 'defaultPort' | 'dialects' | 'nativeChannels' | 'ownedPaths'
+  >;
+}
+
+export interface ConfigFile {
+  /** As errors name it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface ImageContents {
+  readonly runtimes: readonly string[];
+  readonly tools: readonly string[];
+  /** Channel plugins by runtime, from the manifests. */
+  readonly plugins: { readonly [runtime: string]: readonly string[] };
 }
 
 export type Origin =
@@ -43,11 +97,52 @@ export type Origin =
 
 /** Variables after `-e` arguments were laid over them and secret files were read. */
 export interface Variables {
+  /** Empty counts as unset. */
   readonly get: (name: string) => Variable | undefined;
+  /** The same for a `$NAME` in clawden.yaml: any name, through all three doors. */
+  readonly refer: (name: string) => Reference;
   readonly names: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 export interface Variable {
   readonly value: string;
   readonly origin: Origin;
+  /** The environment's value under an `-e` argument of the same name. */
+  readonly covered?: Variable;
+}
+
+export type Reference =
+  | { readonly kind: 'value'; readonly variable: Variable; readonly secret: boolean }
+  | { readonly kind: 'unset' }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** One variable the image understands, for the code and for the docs. */
+export interface KnownVariable {
+  readonly name: string;
+  /** It may also come by NAME_FILE or as a file in CLAWDEN_SECRETS_DIR, and never as an argument. */
+  readonly secret: boolean;
+  readonly meaning: string;
+}
+
+/** A kind of chat account, as data. */
+export interface ChannelType {
+  readonly type: string;
+  readonly title: string;
+  readonly fields: readonly ChannelField[];
+}
+
+export interface ChannelField {
+  /** Key in clawden.yaml. */
+  readonly name: string;
+  readonly secret: boolean;
+  /** Usual variable: used without a file, and for a channel named like its type. */
+  readonly variable: string;
+  readonly required: boolean;
+  /** `senders` is the list of who may talk to the agent; at most one per type. */
+  readonly kind: 'text' | 'url' | 'senders';
+  readonly pattern?: RegExp;
+  readonly expected: string;
+  readonly example: string;
+  readonly help: string;
 }

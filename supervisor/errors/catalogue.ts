@@ -92,7 +92,7 @@ export const catalogue = {
   'secret-file-unreadable': {
     exit: 'configuration',
     message: 'the secret file {file} cannot be read ({reason})',
-    fix: 'make it a file that uid {uid} may read, or set {name} another way',
+    fix: "make it a file that the container's user may read, or set {name} another way",
   },
   'set-twice': {
     exit: 'configuration',
@@ -136,13 +136,13 @@ export const catalogue = {
   },
   'missing-reference': {
     exit: 'configuration',
-    message: '{path} refers to ${name}, which is not set',
+    message: '{path} refers to {reference}, which is not set',
     fix: 'docker run -e {name} …, or in .env: {name}=…',
   },
   'literal-secret': {
     exit: 'configuration',
     message: '{path} is a secret written out',
-    fix: 'write {path}: ${name} here and {name}=… in .env',
+    fix: 'write {path}: {reference} here and {name}=… in .env',
   },
   'owned-path': {
     exit: 'configuration',

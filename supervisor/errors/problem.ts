@@ -61,7 +61,7 @@ export function problem(
 
 /** The block a person reads: where, what, the frame, what to do. */
 export function describe(problem: Problem): string {
-  const lines = [`${place(problem.where)}${problem.message}  [${problem.code}]`];
+  const lines = [`${place(problem)}${problem.message}  [${problem.code}]`];
   if (problem.frame) lines.push(problem.frame);
   lines.push(`  → ${problem.fix}`);
   return lines.join('\n');
@@ -71,12 +71,13 @@ function exitOf(entry: CatalogueEntry, where: Origin | undefined): ExitName {
   return where?.kind === 'argument' && entry.exit === 'configuration' ? 'arguments' : entry.exit;
 }
 
-function place(where: Origin | undefined): string {
+function place({ where, message }: Problem): string {
   switch (where?.kind) {
     case 'file':
       return `${where.file}:${where.line}:${where.column}  `;
     case 'variable':
-      return `$${where.name}  `;
+      // Most messages about a variable begin with its name.
+      return message.includes(where.name) ? '' : `$${where.name}  `;
     case 'secret-file':
       return `${where.file}  `;
     case 'argument':
@@ -94,6 +95,9 @@ function place(where: Origin | undefined): string {
 function fill(template: string, parameters: Readonly<Record<string, string | number>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = parameters[name];
-    return value === undefined ? whole : String(value);
+    // Keys and values of a user's file end up here: none of them may steer a terminal.
+    return value === undefined
+      ? whole
+      : String(value).replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '·');
   });
 }

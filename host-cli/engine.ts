@@ -1,0 +1,202 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import { engineFailure, engineMissing } from './engine-failures.ts';
+import { type Container, type Image, labels, parseContainers, parseImage } from './engine-records.ts';
+import { checkout } from './program.ts';
+
+export type RunOutcome =
+  | { readonly kind: 'started'; readonly id: string }
+  | { readonly kind: 'refused'; readonly stderr: string };
+
+export type Finished = { readonly ok: boolean; readonly stdout: string; readonly stderr: string };
+
+export interface LogStream {
+  readonly streams: readonly Readable[];
+  /** Resolves when the log has ended; false when the engine could not give it. */
+  readonly done: Promise<boolean>;
+  stop(): void;
+}
+
+/** The engine's command line; nothing else in the command knows its arguments or its texts. */
+export interface Engine {
+  readonly binary: string;
+  /** podman before 4.7 refuses `host-gateway` and adds a name of its own. */
+  isPodman(): Promise<boolean>;
+  containers(project: string): Promise<readonly Container[]>;
+  container(id: string): Promise<Container | undefined>;
+  image(reference: string): Promise<Image | undefined>;
+  /** Pulls with the engine's own progress on our stderr. */
+  pull(reference: string): Promise<Finished>;
+  /** `docker run` with these arguments; `variables` join the command's environment. */
+  run(argv: readonly string[], variables: ReadonlyMap<string, string>): Promise<RunOutcome>;
+  /** The same with our own stdin, stdout and stderr; resolves with the exit code. */
+  runAttached(argv: readonly string[], variables: ReadonlyMap<string, string>): Promise<number>;
+  /** With the stop timeout that the container was made with. */
+  stop(id: string): Promise<void>;
+  kill(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Exit code, once the container has ended. */
+  wait(id: string, signal: AbortSignal): Promise<number | undefined>;
+  /** The last lines, stdout and stderr in order. */
+  tail(id: string, lines: number): Promise<string>;
+  /** The log straight to our own stdout and stderr, or as streams to read. */
+  logs(id: string, argv: readonly string[], stdio: 'inherit' | 'pipe'): LogStream;
+  failure(action: string, stderr: string): Error;
+}
+
+/** Finds the engine's command: CLAWDEN_ENGINE, else docker, else podman. */
+export function openEngine(environment: NodeJS.ProcessEnv): Engine {
+  const wanted = environment.CLAWDEN_ENGINE ? [environment.CLAWDEN_ENGINE] : ['docker', 'podman'];
+  const binary = wanted.map((name) => find(name, environment)).find((path) => path !== undefined);
+  const home = checkout(process.cwd());
+  if (binary === undefined) throw engineMissing(home);
+
+  const failure = (action: string, stderr: string): Error =>
+    engineFailure({ action, stderr, environment, checkout: home });
+  const call = async (
+    argv: readonly string[],
+    variables?: ReadonlyMap<string, string>,
+  ): Promise<Finished> => {
+    const result = await execa(binary, argv, {
+      reject: false,
+      stdin: 'ignore',
+      // Ctrl-C reaches the whole terminal group; whether a start or a stop is cut short is for us to say.
+      detached: true,
+      extendEnv: false,
+      env: { ...environment, ...Object.fromEntries(variables ?? []) },
+    });
+    return { ok: result.exitCode === 0, stdout: result.stdout, stderr: result.stderr };
+  };
+  const must = async (action: string, argv: readonly string[]): Promise<string> => {
+    const result = await call(argv);
+    if (!result.ok) throw failure(action, result.stderr);
+    return result.stdout;
+  };
+  /** inspect says "no such" with exit 1 (podman 125); every other failure is the engine's. */
+  const inspect = async (kind: 'container' | 'image', names: readonly string[]): Promise<string> => {
+    const result = await call([kind, 'inspect', ...names]);
+    if (!result.ok && !isAbsent(result.stderr))
+      throw failure(`inspect ${kind} ${names.join(' ')}`, result.stderr);
+    return result.stdout || '[]';
+  };
+  /** The container may have gone by itself meanwhile: that is what was wanted. */
+  const unlessGone = async (action: string, argv: readonly string[]): Promise<void> => {
+    const result = await call(argv);
+    if (!result.ok && !isGone(result.stderr)) throw failure(action, result.stderr);
+  };
+
+  return {
+    binary,
+    isPodman: async () => (await must('tell its version', ['--version'])).includes('podman'),
+    containers: async (project) => {
+      const filter = [
+        '--filter',
+        `label=${labels.project}=${project}`,
+        '--filter',
+        `label=${labels.settings}`,
+      ];
+      const ids = (await must('list containers', ['ps', '-a', '-q', '--no-trunc', ...filter]))
+        .split('\n')
+        .filter(Boolean);
+      return ids.length === 0 ? [] : parseContainers(await inspect('container', ids));
+    },
+    container: async (id) => parseContainers(await inspect('container', [id]))[0],
+    image: async (reference) => parseImage(await inspect('image', [reference])),
+    pull: async (reference) => {
+      const result = await execa(binary, ['pull', reference], {
+        reject: false,
+        stdin: 'ignore',
+        stdout: process.stderr,
+        stderr: 'pipe',
+        extendEnv: false,
+        env: environment,
+      });
+      return { ok: result.exitCode === 0, stdout: '', stderr: String(result.stderr) };
+    },
+    run: async (argv, variables) => {
+      const result = await call(argv, variables);
+      return result.ok
+        ? { kind: 'started', id: result.stdout.trim() }
+        : { kind: 'refused', stderr: result.stderr };
+    },
+    runAttached: async (argv, variables) => {
+      const env = { ...environment, ...Object.fromEntries(variables) };
+      const result = await execa(binary, argv, { reject: false, stdio: 'inherit', extendEnv: false, env });
+      return result.exitCode ?? 1;
+    },
+    stop: (id) => unlessGone('stop the container', ['stop', id]),
+    kill: (id) => unlessGone('kill the container', ['kill', id]),
+    remove: (id) => unlessGone('remove the container', ['rm', '-f', id]),
+    wait: async (id, signal) => {
+      const result = await execa(binary, ['wait', id], {
+        reject: false,
+        stdin: 'ignore',
+        cancelSignal: signal,
+        extendEnv: false,
+        env: environment,
+        detached: true,
+      });
+      return result.exitCode === 0 ? Number(result.stdout.trim()) : undefined;
+    },
+    tail: async (id, lines) => {
+      const result = await execa(binary, ['logs', '--tail', String(lines), id], {
+        reject: false,
+        stdin: 'ignore',
+        all: true,
+        extendEnv: false,
+        env: environment,
+      });
+      return result.all;
+    },
+    // detached: the log must outlive Ctrl-C until the container has stopped.
+    logs: (id, argv, stdio) => {
+      const child = execa(binary, ['logs', ...argv, id], {
+        reject: false,
+        stdin: 'ignore',
+        stdout: stdio,
+        stderr: stdio,
+        buffer: false,
+        detached: true,
+        extendEnv: false,
+        env: environment,
+      });
+      return {
+        streams: [child.stdout, child.stderr].filter((stream) => stream !== null),
+        done: child.then((result) => result.exitCode === 0),
+        stop: () => void child.kill('SIGTERM'),
+      };
+    },
+    failure,
+  };
+}
+
+function isAbsent(stderr: string): boolean {
+  return /no such (container|image|object)|no container with name|image not known/i.test(stderr);
+}
+
+function isGone(stderr: string): boolean {
+  return isAbsent(stderr) || /is not running|removal .* is already in progress/i.test(stderr);
+}
+
+function find(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  if (name.includes('/')) return name;
+  const extensions = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
+  for (const directory of (environment.PATH ?? '').split(delimiter)) {
+    for (const extension of extensions) {
+      const path = join(directory, name + extension);
+      if (isExecutable(path)) return path;
+    }
+  }
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+import { objectOf } from './http.ts';
+import type { Colors } from './ui.ts';
+
+/** A line of our own log for people: time, component, message. Everything else passes unchanged. */
+export function readableLine(line: string, colors: Colors): string {
+  const entry = entryOf(line);
+  if (!entry) return line;
+  const time = colors.dim(/T(\d\d:\d\d:\d\d)/.exec(entry.time)?.[1] ?? entry.time);
+  const component = entry.component === '' ? '' : `${colors.cyan(entry.component.padEnd(10))} `;
+  return `${time} ${component}${levelColor(entry.level, colors)(entry.msg)}`;
+}
+
+/**
+ * Why a container ended, from its log: the error blocks it printed (each ends with a line `→ fix`), else its own
+ * last errors, else simply its last lines.
+ */
+export function lastErrors(log: string): readonly string[] {
+  const lines = log.split('\n').map((line) => line.trimEnd());
+  const blocks = errorBlocks(lines);
+  if (blocks.length > 0) return blocks.slice(-60);
+  const errors = lines.map(entryOf).filter((entry) => entry !== undefined && /error|fatal/.test(entry.level));
+  if (errors.length > 0) return errors.slice(-5).flatMap((entry) => (entry ? entryLines(entry) : []));
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => entryOf(line)?.msg ?? line)
+    .slice(-10);
+}
+
+interface Entry {
+  readonly time: string;
+  readonly level: string;
+  readonly component: string;
+  readonly msg: string;
+  readonly fix: string | undefined;
+}
+
+function entryOf(line: string): Entry | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const fields = objectOf(line);
+  if (typeof fields?.msg !== 'string' || fields.level === undefined || fields.time === undefined)
+    return undefined;
+  return {
+    time: String(fields.time),
+    level: String(fields.level),
+    component: typeof fields.component === 'string' ? fields.component : '',
+    msg: fields.msg,
+    fix: typeof fields.fix === 'string' ? fields.fix : undefined,
+  };
+}
+
+function entryLines(entry: Entry): string[] {
+  return entry.fix === undefined ? [entry.msg] : [entry.msg, `  → ${entry.fix}`];
+}
+
+const BLOCK_HEAD = / {2}\[[a-z][a-z-]*\]$/;
+const BLOCK_END = /^ {2}→ /;
+
+function errorBlocks(lines: readonly string[]): string[] {
+  const blocks: string[] = [];
+  let open: string[] | undefined;
+  for (const line of lines) {
+    if (BLOCK_HEAD.test(line) && entryOf(line) === undefined) open = [line];
+    else if (open) open.push(line);
+    if (open && BLOCK_END.test(line)) {
+      blocks.push(...open);
+      open = undefined;
+    }
+  }
+  return blocks;
+}
+
+function levelColor(level: string, colors: Colors): (text: string) => string {
+  if (/error|fatal/.test(level)) return colors.red;
+  if (level === 'warn') return colors.yellow;
+  return (text) => text;
+}

@@ -1,0 +1,63 @@
+import type { Json, JsonObject } from '../../runtimes/contract.ts';
+import type { Problem } from '../errors/problem.ts';
+import type { Path } from './path.ts';
+import type { ChannelType, NativeReference, Origin } from './types.ts';
+
+/** Where to point at in an error. */
+export interface Place {
+  readonly where: Origin;
+  /** Source line with a caret, for places in a file. */
+  readonly frame?: string;
+}
+
+export interface Written<Value> {
+  readonly value: Value;
+  readonly at: Place;
+  readonly secret?: boolean;
+}
+
+/** clawden.yaml with its shape checked and its references resolved; what it means is judged with the rest. */
+export interface Settings {
+  readonly runtime?: Written<string>;
+  readonly provider?: Written<string>;
+  readonly model?: Written<string>;
+  readonly tools?: readonly Written<string>[];
+  readonly expose?: Written<string>;
+  readonly channels?: readonly WrittenChannel[];
+  readonly port?: Written<Json>;
+  readonly logLevel?: Written<Json>;
+  readonly native: JsonObject;
+  readonly nativeReferences: readonly NativeReference[];
+  /** Secrets brought by references. */
+  readonly secrets: readonly string[];
+  readonly place: (path: Path, hide?: boolean) => Place;
+  readonly keyPlace: (path: Path) => Place;
+  /** A problem about this path, or about all of the file, is already listed: what seems absent may be there. */
+  readonly isBroken: (path: Path) => boolean;
+}
+
+export interface WrittenChannel {
+  readonly name: string;
+  readonly type: ChannelType;
+  readonly at: Place;
+  /** By field; lists have several entries. */
+  readonly fields: ReadonlyMap<string, readonly Written<string>[]>;
+}
+
+export interface SettingsRead {
+  readonly settings: Settings;
+  readonly problems: readonly Problem[];
+}
+
+/** Without a file. `unknown`: there is one that could not be read. */
+export function noSettings(unknown = false): Settings {
+  const place = (): Place => ({ where: { kind: 'default' } });
+  return {
+    native: {},
+    nativeReferences: [],
+    secrets: [],
+    place,
+    keyPlace: place,
+    isBroken: () => unknown,
+  };
+}

@@ -1,0 +1,30 @@
+/** One measured figure, with its goal where there is one. */
+export interface Figure {
+  readonly name: string;
+  readonly value: string;
+  readonly goal?: string;
+  readonly met?: boolean;
+  readonly how: string;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
+}
+
+export function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`;
+}
+
+/** The table of docs/benchmarks.md. */
+export function tableOf(figures: readonly Figure[]): string {
+  const rows = figures.map(({ name, value, goal, met, how }) => {
+    const verdict = met === undefined ? '' : met ? ' ✓' : ' **missed**';
+    return `| ${name} | ${value} | ${goal ?? '–'}${verdict} | ${how} |`;
+  });
+  return ['| figure | measured | goal | how |', '|---|---|---|---|', ...rows, ''].join('\n');
+}

@@ -1,0 +1,100 @@
+/** `npm run bench`: measures every figure of docs/benchmarks.md anew and writes the page. */
+import { statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { idleMemory, imageSizes, realStart, startTimes, stopOverhead } from './containers.ts';
+import { benchDoor } from './door.ts';
+import { type Figure, mebibytes, median, milliseconds, tableOf } from './figures.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const figures: Figure[] = [];
+
+function note(figure: Figure): void {
+  figures.push(figure);
+  console.log(`${figure.name.padEnd(48)} ${figure.value}${figure.met === false ? '  (goal missed)' : ''}`);
+}
+
+const times = await startTimes(11);
+const [supervisor, bare] = [median(times.supervisor), median(times.bare)];
+note({
+  name: 'supervisor: exec → TCP listening',
+  value: `${milliseconds(supervisor)}, ${(supervisor / bare).toFixed(2)} × bare node (${milliseconds(bare)})`,
+  goal: '≤ 120 ms, ≤ 2 ×',
+  met: supervisor <= 120 && supervisor <= 2 * bare,
+  how: 'median of 11, in turns with a bare node server in the same container',
+});
+
+const memory = await idleMemory();
+note({
+  name: 'PID 1: anonymous memory',
+  value: `${mebibytes(memory.supervisor)}, ${(memory.supervisor / memory.bare).toFixed(2)} × bare node (${mebibytes(memory.bare)})`,
+  goal: '≤ 15 MB, ≤ 1.6 ×',
+  met: memory.supervisor <= 15 * 2 ** 20 && memory.supervisor <= 1.6 * memory.bare,
+  how: 'smaps_rollup after ten idle seconds',
+});
+note({ name: 'relay: anonymous memory', value: mebibytes(memory.relay), how: 'the same' });
+
+const stop = await stopOverhead(5);
+note({
+  name: '`docker stop` beyond the runtime’s own time',
+  value: milliseconds(Math.max(0, stop)),
+  goal: '≤ 300 ms',
+  met: stop <= 300,
+  how: 'median of 5, less a bare process that also takes 50 ms to end, in turns',
+});
+
+const door = await benchDoor();
+note({
+  name: 'model door: added latency, p50',
+  value: milliseconds(door.addedP50),
+  goal: '≤ 2 ms',
+  met: door.addedP50 <= 2,
+  how: `${door.requests} requests of 43 kB, in turns with the same request sent directly (${milliseconds(door.directP50)})`,
+});
+note({
+  name: 'model door: CPU per request',
+  value: `${Math.round(door.cpuPerRequest)} µs`,
+  how: 'user and system time of the relay',
+});
+
+const sizes = await imageSizes();
+note({
+  name: 'image against the sum of its parts',
+  value: `${mebibytes(sizes.image)}, ${(sizes.image / sizes.parts).toFixed(3)} ×`,
+  goal: '≤ 1.05 ×',
+  met: sizes.image <= 1.05 * sizes.parts,
+  how: 'labels io.clawden.size.*',
+});
+for (const bundle of ['supervisor.cjs', 'relay.cjs', 'clawden.mjs']) {
+  note({
+    name: `bundle ${bundle}`,
+    value: `${(statSync(`${root}dist/${bundle}`).size / 1000).toFixed(0)} kB`,
+    how: 'on disk',
+  });
+}
+
+const real = await realStart();
+note({
+  name: 'OpenClaw: `docker run` → /health',
+  value: milliseconds(real.health),
+  how: 'one run, empty state',
+});
+note({ name: 'OpenClaw: `docker run` → /ready', value: milliseconds(real.ready), how: 'the same run' });
+note({
+  name: 'OpenClaw: `docker run` → first reply',
+  value: milliseconds(real.reply),
+  how: 'the same run, provider echo',
+});
+
+const page = `# Benchmarks
+
+Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Linux, load ${loadavg()[0]?.toFixed(1)}. Repeat with:
+
+\`\`\`sh
+npm run bench
+\`\`\`
+
+${tableOf(figures)}
+Absolute times depend on the machine and on what else it does; the ratios are against a peer in the same run. From a fresh clone with an
+empty HOME and no engine, \`npm start\` took FRESH to OpenClaw's reply on the same machine; a second one builds nothing.
+`;
+writeFileSync(`${root}docs/benchmarks.md`, page);

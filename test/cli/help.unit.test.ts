@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { version } from '../../host-cli/program.ts';
+import { bundle, type Workplace, workplace } from './helpers.ts';
+
+let place: Workplace;
+beforeAll(async () => {
+  place = workplace(await bundle());
+});
+afterAll(() => place.remove());
+
+it.each(['', 'run', 'chat', 'stop', 'logs'])('clawden %s --help teaches the command', async (name) => {
+  const typed = await place.type([...(name ? [name] : []), '--help']);
+  expect(typed.exitCode).toBe(0);
+  expect(typed.stderr).toBe('');
+  expect(typed.stdout).toMatchSnapshot();
+});
+
+it('--help wins over a mistake beside it, but not after --', async () => {
+  expect((await place.type(['run', '--prot', '-h'])).exitCode).toBe(0);
+  expect((await place.type(['help', 'stop'])).stdout).toContain('clawden stop');
+});
+
+it('--version is the package’s', async () => {
+  expect((await place.type(['--version'])).stdout).toBe(version());
+});
+
+it.each([
+  [['rum'], 'did you mean run?'],
+  [['run', '--detatch'], 'did you mean --detach?'],
+  [['--detach'], 'has no option --detach'],
+  [['run'], 'no runtime is named'],
+  [['run', 'openclaw', '--port', 'x'], '--port x is not a port'],
+  [['run', 'openclaw', '--name', 'My Agent'], '--name my-agent'],
+  [['run', 'openclaw', '-d', '--', 'x'], 'run once in the foreground'],
+  [['run', 'openclaw', '--json'], '--json reports'],
+])('clawden %j is refused with 64 and the right word', async (argv, words) => {
+  const typed = await place.type(argv);
+  expect(typed.exitCode).toBe(64);
+  expect(typed.stdout).toMatch(argv.includes('--json') ? /^\{.*"exitCode":64\}$/ : /^$/);
+  expect(typed.stderr).toContain(words);
+  expect(typed.stderr).not.toMatch(/\n {4}at /);
+});
+
+it('colours only where they are wanted', async () => {
+  const red = '\u001b[31m';
+  expect((await place.type(['rum'])).stderr).not.toContain(red);
+  expect((await place.type(['rum'], { env: { FORCE_COLOR: '1' } })).stderr).toContain(red);
+  expect((await place.type(['rum'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stderr).not.toContain(red);
+  expect((await place.type(['rum', '--no-color'], { env: { FORCE_COLOR: '1' } })).stderr).not.toContain(red);
+});
+
+it('says what to install where no engine is', async () => {
+  const typed = await place.type(['stop'], { env: { PATH: '/nonexistent' } });
+  expect(typed.exitCode).toBe(69);
+  expect(typed.stderr).toContain('neither docker nor podman');
+});
+
+it('says that the engine does not answer, and what to do', async () => {
+  for (const argv of [['run', 'openclaw', '-d'], ['chat', 'hi'], ['stop'], ['logs']]) {
+    const typed = await place.type(argv, { env: { DOCKER_HOST: 'unix:///nonexistent' } });
+    expect(typed.exitCode).toBe(69);
+    expect(typed.stderr).toContain('no container engine answers at DOCKER_HOST=unix:///nonexistent');
+    expect(typed.stderr).toContain('unset DOCKER_HOST');
+  }
+});

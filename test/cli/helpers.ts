@@ -1,0 +1,156 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { execa } from 'execa';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const STAND_IN = 'clawden-stand-in:test';
+
+/** Bundles the command as it is shipped; returns the file. The folder is inside the checkout, as dist/ is. */
+export async function bundle(): Promise<string> {
+  const directory = join(root, 'dist', 'test-cli');
+  mkdirSync(directory, { recursive: true });
+  const outfile = join(mkdtempSync(join(directory, 'run-')), 'clawden');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['host-cli/main.ts'],
+    outfile: `${outfile}.mjs`,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  });
+  return `${outfile}.mjs`;
+}
+
+export interface Typed {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that has not ended yet. */
+export interface Going {
+  signal(name: NodeJS.Signals): void;
+  printed(): string;
+  readonly done: Promise<Typed>;
+}
+
+export interface Workplace {
+  readonly directory: string;
+  /** The command typed in the project directory, without a terminal. */
+  type(argv: readonly string[], more?: TypeOptions): Promise<Typed>;
+  /** The same, still going on. */
+  begin(argv: readonly string[], more?: TypeOptions): Going;
+  /** The same on a pseudo terminal, as util-linux's `script` makes one; without `columns` it has no size. */
+  onTerminal(argv: readonly string[], columns?: number): Promise<string>;
+  write(name: string, text: string): string;
+  remove(): void;
+}
+
+export interface TypeOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+}
+
+/** A project directory of its own. Variables that this machine happens to have do not leak in. */
+export function workplace(script: string): Workplace {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'clawden-cli-')));
+  const node = process.env.CLAWDEN_TEST_NODE ?? process.execPath;
+  const begin = (argv: readonly string[], more: TypeOptions = {}): Going => {
+    const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
+    const child = execa(node, [script, ...argv], {
+      cwd: directory,
+      reject: false,
+      extendEnv: false,
+      env: { PATH, HOME, ...(DOCKER_HOST ? { DOCKER_HOST } : {}), ...more.env },
+      input: more.input ?? '',
+    });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: unknown) => {
+        printed += String(chunk);
+      });
+    }
+    return {
+      signal: (name) => void child.kill(name),
+      printed: () => printed,
+      done: child.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr })),
+    };
+  };
+  return {
+    directory,
+    begin,
+    type: (argv, more) => begin(argv, more).done,
+    onTerminal: async (argv, columns) => {
+      const line = [node, script, ...argv].map((word) => `'${word}'`).join(' ');
+      const sized = columns === undefined ? line : `stty cols ${columns}; ${line}`;
+      const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
+      const { stdout } = await execa('script', ['-qec', sized, '/dev/null'], {
+        cwd: directory,
+        extendEnv: false,
+        env: { PATH, HOME, TERM: 'xterm', NO_COLOR: '1', ...(DOCKER_HOST ? { DOCKER_HOST } : {}) },
+        stdin: 'ignore',
+        reject: false,
+      });
+      return stdout;
+    },
+    write: (name, text) => {
+      const file = join(directory, name);
+      writeFileSync(file, text);
+      return file;
+    },
+    remove: () => {
+      for (const each of [directory, dirname(script)]) rmSync(each, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An engine command that writes down its arguments before it does its work. */
+export function recordingEngine(place: Workplace): { readonly command: string; readonly record: string } {
+  const record = join(place.directory, 'engine-arguments');
+  const command = place.write(
+    'engine.sh',
+    `#!/bin/sh\nprintf '%s\\n' "$@" >>'${record}'\nexec docker "$@"\n`,
+  );
+  chmodSync(command, 0o755);
+  return { command, record };
+}
+
+export async function docker(...argv: readonly string[]): Promise<string> {
+  const { stdout } = await execa('docker', argv, { reject: false });
+  return stdout;
+}
+
+/** Waits until it is so, at most ten seconds. */
+export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  const limit = Date.now() + 10_000;
+  while (!(await isSo())) {
+    if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Makes the stand-in image on whatever Node base this machine has. */
+export async function standIn(): Promise<void> {
+  const base = (await execa('sh', [join(root, 'scripts', 'base.sh')])).stdout.trim();
+  const context = join(root, 'test', 'cli', 'fixtures', 'stand-in');
+  const build = ['--build-arg', `BASE=${base}`, '-t', STAND_IN, context];
+  await execa('sh', [join(root, 'scripts', 'buildkit.sh'), '-q', ...build]);
+}
+
+/** Containers and volumes of a project. */
+export async function removeProject(id: string): Promise<void> {
+  const lines = async (...argv: string[]): Promise<string[]> =>
+    (await docker(...argv)).split('\n').filter(Boolean);
+  for (const each of await lines('ps', '-aq', '--filter', `label=io.clawden.project=${id}`)) {
+    await docker('rm', '-f', each);
+  }
+  for (const each of await lines('volume', 'ls', '-q', '--filter', `name=clawden-${id}-`)) {
+    await docker('volume', 'rm', each);
+  }
+}

@@ -1,0 +1,178 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openProject } from '../../host-cli/project.ts';
+import {
+  bundle,
+  docker,
+  removeProject,
+  STAND_IN,
+  standIn,
+  until,
+  type Workplace,
+  workplace,
+} from './helpers.ts';
+
+let place: Workplace;
+let id = '';
+const start = (...argv: readonly string[]) =>
+  place.type(['run', 'openclaw', '-d', '--image', STAND_IN, ...argv]);
+const chat = (argv: readonly string[], input?: string) =>
+  place.type(['chat', ...argv], input === undefined ? {} : { input });
+
+beforeAll(async () => {
+  const script = await bundle();
+  await standIn();
+  place = workplace(script);
+  id = openProject(place.directory).id;
+  expect((await start()).exitCode).toBe(0);
+}, 300_000);
+
+afterAll(async () => {
+  await removeProject(id);
+  place.remove();
+});
+
+describe('clawden chat', () => {
+  it('answers, and remembers within a session only', async () => {
+    expect(await chat(['first', 'words'])).toMatchObject({ exitCode: 0, stdout: 'first words', stderr: '' });
+    await chat(['openclaw', '--session', 'other', 'elsewhere']);
+    expect((await chat(['[[history]]'])).stdout).toBe('first words');
+    expect((await chat(['--session', 'other', '[[history]]'])).stdout).toBe('elsewhere');
+  });
+
+  it('takes the message from stdin, and what follows -- as it is', async () => {
+    expect((await chat([], 'piped\ntext\n')).stdout).toBe('piped\ntext');
+    expect((await chat(['--', '--json', 'openclaw'])).stdout).toBe('--json openclaw');
+    expect(await chat([], ' \n')).toMatchObject({ exitCode: 64 });
+  });
+
+  it('gives a script one JSON object', async () => {
+    const typed = await chat(['--json', 'hi']);
+    expect(JSON.parse(typed.stdout)).toEqual({ instance: 'openclaw', session: 'cli', reply: 'hi' });
+  });
+
+  it.each([
+    ['[[status 502]]', 'openclaw could not answer: the model said no  [provider-error]', 'logs openclaw'],
+    ['[[status 401]]', 'openclaw refuses the token of this project', 'run openclaw -d'],
+    ['[[status 400 provider-auth]]', 'the model said no  [provider-auth]', 'check the key of the provider'],
+  ])('says %s in one line, and what to type next', async (text, message, next) => {
+    const typed = await chat([text]);
+    expect(typed).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(typed.stderr.split('\n')).toEqual([
+      expect.stringContaining(message),
+      expect.stringContaining(next),
+    ]);
+  });
+
+  it('is refused with another token, and says which file holds ours', async () => {
+    const file = join(place.directory, '.clawden', 'token');
+    const token = readFileSync(file, 'utf8');
+    writeFileSync(file, 'another\n');
+    const typed = await chat(['hi']);
+    writeFileSync(file, token);
+    expect(typed.exitCode).toBe(1);
+    expect(typed.stderr).toContain(file);
+  });
+
+  it('given up with Ctrl-C, lets the instance know', async () => {
+    const going = place.begin(['chat', '[[delay 3000]] slow']);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    going.signal('SIGINT');
+    expect((await going.done).exitCode).toBe(130);
+    await until('the turn is given up', async () =>
+      (await place.type(['logs'])).stdout.includes('turn given up by the client'),
+    );
+  });
+
+  it('streams on a terminal', async () => {
+    expect((await place.type(['logs'])).stdout).not.toContain('as a stream');
+    const typed = await place.onTerminal(['chat', 'one two three']);
+    expect((await place.type(['logs'])).stdout).toContain('as a stream');
+    expect(typed).toContain('one two three');
+    expect(typed).not.toContain('{');
+  });
+});
+
+describe('clawden logs', () => {
+  it('passes the lines on as they are, or the last ones', async () => {
+    const all = await place.type(['logs']);
+    expect(all.exitCode).toBe(0);
+    expect(JSON.parse(all.stdout.split('\n')[0] ?? '')).toMatchObject({ msg: 'starting openclaw' });
+    expect((await place.type(['logs', 'openclaw', '--tail', '1'])).stdout.split('\n')).toHaveLength(1);
+    expect((await place.type(['logs', '--since', '0s'])).stdout).toBe('');
+  });
+
+  it('follows until Ctrl-C', async () => {
+    const going = place.begin(['logs', '-f', '--tail', '0']);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await chat(['hi']);
+    await until('the new line is there', () => going.printed().includes('turn answered'));
+    going.signal('SIGINT');
+    expect((await going.done).exitCode).toBe(130);
+  });
+
+  it('is for people on a terminal', async () => {
+    const typed = await place.onTerminal(['logs', '--tail', '5']);
+    expect(typed).toMatch(/\d\d:\d\d:\d\d .*supervisor/);
+    expect(typed).not.toContain('{"time"');
+  });
+});
+
+describe('several instances', () => {
+  it('need a name, and keep their own state', async () => {
+    expect((await start('--name', 'second')).exitCode).toBe(0);
+    for (const command of ['chat', 'logs']) {
+      const typed = await place.type([command]);
+      expect(typed.exitCode).toBe(1);
+      expect(typed.stderr).toContain('several instances run here: openclaw, second');
+    }
+    await chat(['openclaw', 'only here']);
+    expect((await chat(['second', '[[history]]'])).stdout).toBe('');
+    expect((await place.type(['logs', 'thrid'])).stderr).toContain('there is no instance "thrid"');
+    expect((await place.type(['stop', 'second'])).stdout).toContain('second is stopped');
+  });
+});
+
+describe('clawden stop', () => {
+  it('lets the turn in flight be answered first', async () => {
+    const turn = chat(['[[delay 1500]] answered']);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    const typed = await place.type(['stop']);
+    expect(typed).toMatchObject({ exitCode: 0, stdout: '✔ openclaw is stopped' });
+    expect(typed.stderr).toContain('openclaw: waiting for turns in flight, at most 17 s');
+    expect(await turn).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('answered') });
+    expect(await docker('ps', '-aq', '--filter', `label=io.clawden.project=${id}`)).toBe('');
+  });
+
+  it('has nothing to do afterwards, and says so', async () => {
+    const typed = await place.type(['stop']);
+    expect(typed.exitCode).toBe(0);
+    expect(typed.stdout).toContain('Nothing runs in this project');
+    expect((await chat(['hi'])).stderr).toContain('nothing runs in this project');
+    expect((await place.type(['stop', 'openclaw'])).exitCode).toBe(1);
+  });
+
+  it('keeps the memory for the next start', async () => {
+    await start();
+    expect((await chat(['[[history]]'])).stdout).toContain('only here');
+  });
+
+  it('--kill does not wait', async () => {
+    const turn = chat(['[[delay 20000]] never']);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    const begun = Date.now();
+    expect((await place.type(['stop', '--kill'])).stdout).toBe('✔ openclaw is killed');
+    expect(Date.now() - begun).toBeLessThan(8000);
+    expect((await turn).exitCode).toBe(1);
+  });
+
+  it('tells of an instance that has ended by itself', async () => {
+    await start();
+    await docker('kill', `clawden-${id}-openclaw`);
+    const typed = await chat(['hi']);
+    expect(typed.exitCode).toBe(1);
+    expect(typed.stderr).toContain('openclaw does not run (it ended with code 137)');
+    expect((await place.type(['stop'])).stdout).toContain('had ended already with code 137');
+  });
+});
