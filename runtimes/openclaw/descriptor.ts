@@ -87,20 +87,37 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'logging.consoleStyle', instead: 'remove it: the log is JSON lines' },
     { path: 'logging.file', instead: 'remove it: the log goes to the container engine' },
     { path: 'plugins.load', instead: 'bake plugins: npm run image -- --plugins …' },
-    { path: '$include', instead: 'write the keys themselves under config:' },
+    { path: '**.$include', instead: 'write the keys themselves under config:' },
   ],
   stateDirectories: ['workspace-state', 'cache'],
   staleFiles: [],
   failureFiles: [],
-  // Replies to HTTP callers go through console.log, which no consoleLevel silences; log lines have a subsystem.
-  conversationLines: /^\{"time":"[^"]*","level":"info","message":/,
+  // Replies to HTTP callers go through console.log as info; the rest of info is read for signs, and noise to a person.
+  conversationLines: /^\{.*"level":"info"/,
+  // The subsystem in front keeps texts of conversations from being taken for signs: quotes in them are escaped.
   channelSigns: [
     {
       type: 'telegram',
-      pattern: /409[^\n]*conflict|terminated by other getUpdates|getUpdates conflict/i,
+      pattern: telegramSays(
+        String.raw`\[telegram\]\[diag\] isolated polling ingress failed: Telegram getUpdates conflict`,
+      ),
       reason: 'poller-conflict',
     },
-    { type: 'telegram', pattern: /telegram[^\n]*(401|unauthorized)/i, reason: 'token-rejected' },
+    {
+      type: 'telegram',
+      pattern: telegramSays(
+        String.raw`.*(\(40[14]: (Unauthorized|Not Found)\)|bot token unauthorized for account .*getMe returned 40[14])`,
+      ),
+      reason: 'token-rejected',
+    },
+    // After a failed poll it waits 30 s, then longer and longer up to 12 minutes, and says this when it tries again.
+    {
+      type: 'telegram',
+      pattern: telegramSays(
+        String.raw`\[telegram\]\[diag\] (rebuilding transport for next polling cycle|isolated polling worker update received)`,
+      ),
+      reason: null,
+    },
   ],
   exposedPaths: [
     // The gateway's WebSocket lives at the root; its Control UI is off.
@@ -109,3 +126,7 @@ export const descriptor: RuntimeDescriptor = {
   ],
   reload: 'watches-file',
 };
+
+function telegramSays(message: string): RegExp {
+  return new RegExp(`"subsystem":"channels/telegram","message":"${message}`);
+}

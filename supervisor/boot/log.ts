@@ -1,5 +1,4 @@
-import { pino } from 'pino';
-import type { Log } from '../supervise/ports.ts';
+import type { Log, LogFields } from '../supervise/ports.ts';
 
 export interface LogOptions {
   readonly level: string;
@@ -7,38 +6,51 @@ export interface LogOptions {
   readonly pretty: boolean;
   /** Takes one finished line; masks and writes it without ever blocking. */
   readonly write: (line: string) => void;
+  readonly now?: () => Date;
 }
 
 export interface LeveledLog extends Log {
   readonly setLevel: (level: string) => void;
 }
 
-/** The supervisor's own lines: JSON `{"time","level","component","msg",…}`, or for people on a terminal. */
-export function createLog({ level, pretty, write }: LogOptions): LeveledLog {
-  const logger = pino(
-    {
-      base: { component: 'supervisor' },
-      level,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write: (line: string) => write(pretty ? forPeople(line) : line) },
-  );
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+type Level = (typeof levels)[number];
+
+/**
+ * The supervisor's own lines: JSON `{"time","level","component","msg",…}`, or for people on a terminal. Not pino:
+ * in PID 1 it costs 0.7 MB of anonymous memory and a fifth of the time to the open port for what stands here.
+ */
+export function createLog({ level, pretty, write, now = () => new Date() }: LogOptions): LeveledLog {
+  let least = rank(level);
+  const at =
+    (line: Level) =>
+    (msg: string, fields: LogFields = {}): void => {
+      if (rank(line) < least) return;
+      const time = now().toISOString();
+      write(
+        pretty
+          ? forPeople(time, line, msg, fields)
+          : JSON.stringify({ time, level: line, component: 'supervisor', msg, ...fields }),
+      );
+    };
   return {
-    debug: (message, fields = {}) => logger.debug(fields, message),
-    info: (message, fields = {}) => logger.info(fields, message),
-    warn: (message, fields = {}) => logger.warn(fields, message),
-    error: (message, fields = {}) => logger.error(fields, message),
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
     setLevel: (wanted) => {
-      logger.level = wanted;
+      least = rank(wanted);
     },
   };
 }
 
-function forPeople(line: string): string {
-  const { time, level, component, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+function rank(level: string): number {
+  return levels.indexOf(level as Level);
+}
+
+function forPeople(time: string, level: Level, msg: string, fields: LogFields): string {
   const rest = Object.entries(fields)
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ');
-  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${component}: ${msg}${rest ? `  ${rest}` : ''}\n`;
+  return `${time.slice(11, 19)} ${level.padEnd(5)} ${msg}${rest ? `  ${rest}` : ''}`;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { runtimes } from '../../runtimes/index.ts';
 import { findConfigFile, realFiles } from '../config/files.ts';
+import { originOf } from '../config/origin.ts';
 import { plan } from '../config/plan.ts';
 import { readVariables } from '../config/variables/read.ts';
 import { Problems, problem } from '../errors/problem.ts';
@@ -172,7 +173,7 @@ async function renderAndValidate(container: Starting): Promise<void> {
     case 'invalid':
       throw new Problems(
         verdict.issues.map(({ path, message }) => {
-          const where = must(container.plan, 'plan').origins[`config.${path}`];
+          const where = originOf(must(container.plan, 'plan'), `config.${path}`);
           return problem(
             'native-invalid',
             { runtime: title, path: path || 'the file', detail: message },

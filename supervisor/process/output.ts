@@ -4,6 +4,8 @@ import { Socket } from 'node:net';
 export interface OutputOptions {
   /** Bytes kept while nobody reads. */
   readonly limit?: number;
+  /** Milliseconds that writers may be asked to wait for a slow reader. */
+  readonly patience?: number;
   /** The text, with its line end, that stands where lines are missing. */
   readonly droppedNotice?: (lines: number) => string;
 }
@@ -13,6 +15,11 @@ export interface Output {
   write(text: string): void;
   /** True once all has been handed to the kernel, false when `ms` were not enough. */
   drain(ms: number): Promise<boolean>;
+  /**
+   * Null while there is room. Else a promise to wait for before more is made: it settles when the reader has caught
+   * up, and after `patience` ms anyway; a reader that stands still costs its writers that long once, not each time.
+   */
+  relief(): Promise<void> | null;
   /** Bytes that wait for the reader. */
   readonly pending: number;
   /** Lines lost so far. */
@@ -21,16 +28,18 @@ export interface Output {
 }
 
 const DEFAULT_LIMIT = 4 * 1024 * 1024;
+/** A burst of 60 MB/s overruns a log driver that is well; holding the writer for a moment loses nothing. */
+const DEFAULT_PATIENCE_MS = 2000;
 const RETRY_MIN_MS = 1;
 const RETRY_MAX_MS = 50;
 
 /**
  * Writes to stdout or stderr without ever waiting for the reader. A container's log pipe holds 64 KiB; when the engine
  * stops reading, a blocking write would freeze PID 1 with its health checks and its signals, and `process.stdout`
- * would either do that or buffer without bound. Texts of one turn go out as one write.
+ * keeps all without bound (Node 24, measured: 222 MB resident for 30 MB of lines). Texts of one turn go out as one write.
  */
 export function openOutput(fd: number, options: OutputOptions = {}): Output {
-  const { limit = DEFAULT_LIMIT, droppedNotice = defaultNotice } = options;
+  const { limit = DEFAULT_LIMIT, patience = DEFAULT_PATIENCE_MS, droppedNotice = defaultNotice } = options;
   const target = nonBlocking(fd);
   let texts: string[] = [];
   let textBytes = 0;
@@ -41,6 +50,8 @@ export function openOutput(fd: number, options: OutputOptions = {}): Output {
   let flushing = false;
   let retry = RETRY_MIN_MS;
   let timer: NodeJS.Timeout | undefined;
+  let waiting: { promise: Promise<void>; settle: () => void } | undefined;
+  let patienceOver = false;
   const pending = (): number => current.length + textBytes;
   process.on('exit', flush); // the last line of an uncaught error is still in this turn's batch
 
@@ -55,6 +66,11 @@ export function openOutput(fd: number, options: OutputOptions = {}): Output {
         return;
       }
       queue(text, bytes);
+    },
+    relief() {
+      if (gone || patienceOver || pending() < limit / 2) return null;
+      waiting ??= wait();
+      return waiting.promise;
     },
     async drain(ms) {
       const deadline = performance.now() + ms;
@@ -74,6 +90,7 @@ export function openOutput(fd: number, options: OutputOptions = {}): Output {
     close() {
       flush();
       gone = true;
+      waiting?.settle();
       clearTimeout(timer);
       process.off('exit', flush);
       target.close();
@@ -83,7 +100,7 @@ export function openOutput(fd: number, options: OutputOptions = {}): Output {
   function queue(text: string, bytes: number): void {
     texts.push(text);
     textBytes += bytes;
-    if (timer !== undefined || flushing) return;
+    if (flushing) return;
     flushing = true;
     queueMicrotask(flush);
   }
@@ -101,6 +118,7 @@ export function openOutput(fd: number, options: OutputOptions = {}): Output {
       try {
         current = current.subarray(writeSync(target.fd, current, 0, current.length));
         retry = RETRY_MIN_MS;
+        if (pending() < limit / 4) caughtUp();
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : '';
         if (code === 'EINTR') continue;
@@ -108,6 +126,25 @@ export function openOutput(fd: number, options: OutputOptions = {}): Output {
         lose(); // EPIPE, EIO, ENOSPC: there is no place left to say it
       }
     }
+  }
+
+  function wait(): { promise: Promise<void>; settle: () => void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const limitOfPatience = setTimeout(() => {
+      patienceOver = true;
+      waiting?.settle();
+    }, patience);
+    const settle = (): void => {
+      clearTimeout(limitOfPatience);
+      waiting = undefined;
+      resolve();
+    };
+    return { promise, settle };
+  }
+
+  function caughtUp(): void {
+    patienceOver = false;
+    waiting?.settle();
   }
 
   function sayDropped(): void {
@@ -131,6 +168,7 @@ export function openOutput(fd: number, options: OutputOptions = {}): Output {
     dropped +=
       countLines(current.toString('latin1')) + texts.reduce((sum, text) => sum + countLines(text), 0);
     gone = true;
+    waiting?.settle();
     current = EMPTY;
     texts = [];
     textBytes = 0;

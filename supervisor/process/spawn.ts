@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly lineCap?: number;
   /** One filter per stream, such as `mask.stream`. */
   readonly filter?: () => TextFilter;
+  /** Asked after each chunk; a promise stops the reading until it settles, such as `output.relief`. Not after the exit. */
+  readonly relief?: () => Promise<void> | null;
   readonly own?: OwnPids;
 }
 
@@ -75,10 +77,13 @@ export function start(options: StartOptions): RunningProcess {
   const ring = createRing<OutputLine>();
   if (onLine !== undefined) {
     for (const stream of ['stdout', 'stderr'] as const) {
-      readLines(child[stream], options, (line) => {
+      const source = child[stream];
+      const take = (line: Line): void => {
         ring.add({ stream, ...line });
         onLine(stream, line);
-      });
+      };
+      readLines(source, options, take, () => child.exitCode !== null || child.signalCode !== null);
+      child.once('exit', () => source?.resume()); // its last words are wanted now, for the post-mortem
     }
   }
   const extra = extraFds.map((fd, index) => openExtra(child.stdio?.[3 + index], fd));
@@ -111,6 +116,7 @@ function readLines(
   source: Readable | null | undefined,
   options: StartOptions,
   onLine: (line: Line) => void,
+  ended: () => boolean,
 ): void {
   if (!source) return; // absent when the descriptors ran out
   const lines = createLines({
@@ -118,7 +124,13 @@ function readLines(
     ...(options.lineCap === undefined ? {} : { cap: options.lineCap }),
     ...(options.filter === undefined ? {} : { filter: options.filter() }),
   });
-  source.on('data', (chunk: Buffer) => lines.push(chunk));
+  source.on('data', (chunk: Buffer) => {
+    lines.push(chunk);
+    const relief = ended() ? null : options.relief?.();
+    if (!relief) return;
+    source.pause();
+    void relief.then(() => source.resume());
+  });
   source.on('error', ignore);
   source.once('close', () => lines.end());
 }

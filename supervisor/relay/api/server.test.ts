@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingHttpHeaders, request, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { TurnEvent } from '../../../runtimes/contract.ts';
+import { turnFailures } from '../turn-errors.ts';
+import { openApi } from './server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'clawden-api-'));
+const socket = join(folder, 'api.sock');
+let server: Server | undefined;
+afterEach(() => {
+  server?.close();
+  server?.closeAllConnections();
+  rmSync(socket, { force: true });
+});
+
+type Script = () => AsyncGenerator<TurnEvent>;
+
+/** Asks `/v1` whose turn goes as scripted. */
+async function ask(script: Script, stream: boolean) {
+  const turns = {
+    refusal: () => undefined,
+    run: script,
+    runtime: () => undefined,
+    drain: () => undefined,
+  };
+  server = await openApi({ instance: 'i', socket, internalKey: 'k', turns, log: () => undefined, quiet: 60 });
+  const body = JSON.stringify({ model: 'i', stream, messages: [{ role: 'user', content: 'x' }] });
+  return new Promise<{ status: number; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
+    const headers = { 'x-clawden-internal': 'k' };
+    const asked = request({
+      socketPath: socket,
+      path: '/v1/chat/completions',
+      method: 'POST',
+      headers,
+      agent: false,
+    });
+    asked.on('error', reject);
+    asked.on('response', async (answer) => {
+      let text = '';
+      for await (const chunk of answer) text += chunk;
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+    });
+    asked.end(body);
+  });
+}
+
+const error = (code: keyof typeof turnFailures): Script =>
+  async function* () {
+    yield { kind: 'error', code, message: 'why' };
+  };
+
+describe.each(Object.entries(turnFailures))('the error %s', (code, failure) => {
+  test.each([true, false])(
+    'has its status, and no client repeats it by itself (streaming: %s)',
+    async (stream) => {
+      const answer = await ask(error(code as keyof typeof turnFailures), stream);
+      expect(answer.status).toBe(failure.status);
+      expect(answer.headers['x-should-retry']).toBe('false');
+      expect(JSON.parse(answer.text)).toEqual({
+        error: { message: 'why', type: failure.type, param: null, code: failure.code },
+      });
+    },
+  );
+});
+
+const noReply: Script = async function* () {
+  yield { kind: 'error', code: 'no-reply', message: 'nothing to say' };
+};
+
+test('an agent that says nothing answers nothing, and that is no error', async () => {
+  const whole = await ask(noReply, false);
+  expect(whole.status).toBe(200);
+  expect(JSON.parse(whole.text)).toMatchObject({
+    choices: [{ message: { content: '' }, finish_reason: 'stop' }],
+  });
+});
+
+test('the same streamed', async () => {
+  const streamed = await ask(noReply, true);
+  expect(streamed.status).toBe(200);
+  expect(streamed.text).toMatch(/"role":"assistant"[\s\S]*"finish_reason":"stop"[\s\S]*data: \[DONE\]\n\n$/);
+});
+
+test('a silence is filled with comments, before the first word and between words', async () => {
+  const answer = await ask(async function* () {
+    await sleep(100);
+    yield { kind: 'delta', text: 'one' };
+    await sleep(100);
+    yield { kind: 'delta', text: 'two' };
+    yield { kind: 'done' };
+  }, true);
+  expect(answer.text).toMatch(/^: still working\n\n[\s\S]*"one"[\s\S]*\n\n: still working\n\n[\s\S]*"two"/);
+});
+
+test('an error in the middle of a stream is an event, and no end follows', async () => {
+  const answer = await ask(async function* () {
+    yield { kind: 'delta', text: 'half' };
+    yield { kind: 'error', code: 'provider-error', message: 'broke' };
+  }, true);
+  expect(answer.status).toBe(200);
+  expect(answer.text).toMatch(/"half"[\s\S]*data: \{"error":\{"message":"broke"/);
+  expect(answer.text).not.toContain('[DONE]');
+});
+
+test('a failure of our own is a 500 that does not tell what it was about', async () => {
+  // biome-ignore lint/correctness/useYield: it fails before it could
+  const answer = await ask(async function* () {
+    throw new Error('secret detail');
+  }, false);
+  expect(answer.status).toBe(500);
+  expect(answer.text).not.toContain('secret detail');
+});

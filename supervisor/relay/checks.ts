@@ -1,0 +1,30 @@
+import type { ChannelReason } from '../../runtimes/contract.ts';
+import type { ChannelCheck, FromRelay } from './protocol.ts';
+
+/** Asks a platform who an account is. Exported as `check` by `supervisor/channels/<type>/check.ts`. */
+export type Check = (
+  input: Pick<ChannelCheck, 'fields' | 'secrets'>,
+  signal: AbortSignal,
+) => Promise<{ readonly reason: ChannelReason | null; readonly account?: string }>;
+
+export interface CheckTools {
+  /** The check of a channel type; undefined when the type has none. */
+  readonly load: (type: string) => Promise<Check | undefined>;
+  readonly report: (message: Extract<FromRelay, { kind: 'channel' }>) => void;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+const TIME_LIMIT = 10_000;
+const AGAIN_AFTER = 60_000;
+
+/** Reports what the platform says of one account, again as long as that may change by itself. */
+export async function watchChannel(account: ChannelCheck, tools: CheckTools): Promise<void> {
+  const check = await tools.load(account.type);
+  if (!check) return;
+  for (;;) {
+    const found = await check(account, AbortSignal.timeout(TIME_LIMIT));
+    tools.report({ kind: 'channel', name: account.name, ...found });
+    if (found.reason !== 'unreachable' && found.reason !== 'poller-conflict') return;
+    await tools.wait(AGAIN_AFTER);
+  }
+}
