@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runtimes } from '../../runtimes/index.ts';
+import { planOf } from '../../supervisor/config/testing.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const environment = { ANTHROPIC_API_KEY: 'sk-canary-0123456789', TELEGRAM_BOT_TOKEN: '123456789:canary-AAF' };
+
+/** YAML blocks of the pages that name a runtime: what a reader copies. */
+const blocks = ['README.md', 'docs/getting-started.md', 'docs/openclaw.md'].flatMap((page) =>
+  [...readFileSync(`${root}${page}`, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    (match, index) => [`${page}, block ${index + 1}`, match[1] ?? ''] as const,
+  ),
+);
+
+const files = readdirSync(`${root}examples`).map(
+  (name) => [`examples/${name}`, readFileSync(`${root}examples/${name}/clawden.yaml`, 'utf8')] as const,
+);
+
+describe('the clawden.yaml in', () => {
+  it.each([...files, ...blocks])('%s gives a plan', async (_name, text) => {
+    expect((await planOf({ yaml: text, env: environment, runtimes })).runtime).toBe('openclaw');
+  });
+});
