@@ -15,6 +15,14 @@ say() { echo "openclaw: $*"; }
 fail() { echo "openclaw: $*" >&2; exit 1; }
 as_runtime() { setpriv --reuid $RUNTIME_UID --regid $RUNTIME_UID --clear-groups "$@"; }
 
+PLUGINS=$(echo "${OPENCLAW_PLUGINS:-}" | tr ',' ' ')
+for plugin in $PLUGINS; do
+  case $plugin in
+    discord | slack | whatsapp) ;;
+    *) fail "unknown plugin \"$plugin\" in OPENCLAW_PLUGINS; known: discord, slack, whatsapp" ;;
+  esac
+done
+
 mkdir -p "$DEST"
 cp "$HERE/package.json" "$HERE/package-lock.json" "$DEST/"
 cd "$DEST"
@@ -31,12 +39,7 @@ prune() { # $1: a node_modules folder. Measured harmless; *.md must stay, skills
     -o -path '*/pi-tui/native/win32' \) -prune -exec rm -rf {} +
 }
 
-PLUGINS=$(echo "${OPENCLAW_PLUGINS:-}" | tr ',' ' ')
 for plugin in $PLUGINS; do
-  case $plugin in
-    discord | slack | whatsapp) ;;
-    *) fail "unknown plugin \"$plugin\" in OPENCLAW_PLUGINS; known: discord, slack, whatsapp" ;;
-  esac
   # Installed by OpenClaw itself, since it loads only plugins whose install record it wrote (PluginTrustRefusalError).
   # The record holds the absolute path: $SEED must never move. At run time the record is copied into the state volume.
   say "plugin $plugin"
@@ -48,7 +51,9 @@ for plugin in $PLUGINS; do
 done
 if [ -n "$PLUGINS" ]; then
   [ -s "$SEED/state/state/openclaw.sqlite" ] || fail "no install record was written to $SEED/state/state/openclaw.sqlite"
-  rm -rf "$SEED/openclaw.json" "$SEED"/openclaw.json.* "$SEED/state/logs" "$SEED/state/npm/_cacache"
+  # Kept: the record and the plugins. A key of this build belongs in no image.
+  find "$SEED" -mindepth 1 -maxdepth 1 ! -name state -exec rm -rf {} +
+  find "$SEED/state" -mindepth 1 -maxdepth 1 ! -name state ! -name npm -exec rm -rf {} +
   prune "$SEED"
 fi
 

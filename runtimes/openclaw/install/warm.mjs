@@ -96,7 +96,9 @@ gateway.on('exit', () => {
   exited = true;
 });
 await ready();
+const asked = Date.now();
 await turn();
+console.log(`first turn ${((Date.now() - asked) / 1000).toFixed(1)} s`);
 gateway.kill('SIGTERM');
 await ends(gateway, 'gateway');
 model.close();
