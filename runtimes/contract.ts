@@ -40,6 +40,8 @@ export interface RuntimeDescriptor {
   readonly ownedPaths: readonly OwnedPath[];
   /** Directories below the state volume that must exist before the start, mode 0700. */
   readonly stateDirectories: readonly string[];
+  /** Files that an empty state starts with; `from` may use `{dir}`, `to` is below the state. Missing ones are skipped. */
+  readonly stateSeeds: readonly StateSeed[];
   /** Files below the state volume that a killed process leaves behind and that block the next start. */
   readonly staleFiles: readonly string[];
   /** Files whose tail explains a failed start, for runtimes that do not say it on their output. */
@@ -52,6 +54,11 @@ export interface RuntimeDescriptor {
   readonly exposedPaths: readonly ExposedPath[];
   /** How a changed render reaches a running process. */
   readonly reload: 'watches-file' | 'restart';
+}
+
+export interface StateSeed {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** The runtime's program. `{dir}` is its folder in the image. */
@@ -153,7 +160,8 @@ export interface OwnedPath {
 export interface ChannelSign {
   readonly type: string;
   readonly pattern: RegExp;
-  readonly reason: ChannelReason;
+  /** `null`: the trouble is over, or is being tried again. */
+  readonly reason: ChannelReason | null;
 }
 
 export interface ExposedPath {

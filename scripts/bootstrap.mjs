@@ -21,6 +21,7 @@ const checks = [
   ['format and lint', () => node24('node_modules/@biomejs/biome/bin/biome', 'check', '.')],
   ['types', () => node24('node_modules/typescript/bin/tsc', '--noEmit')],
   ['import rules', () => node24('scripts/imports.mjs')],
+  ['docs', () => node24('scripts/docs.ts', '--check')],
   ['unit tests', () => vitest('unit')],
 ];
 const packages = ['packages', install];
@@ -32,7 +33,15 @@ const verbs = {
   start: [packages, bundles, engine, image, ['start', () => node24('scripts/start.mjs', ...rest)]],
   image: [packages, engine, ['image', () => node24('scripts/image.mjs', ...rest)]],
   check: [packages, ...checks],
-  test: [packages, ...checks, bundles, engine, image, ['container tests', () => vitest('image', 'e2e')]],
+  test: [
+    packages,
+    ...checks,
+    bundles,
+    engine,
+    image,
+    ['process tests', () => vitest('process')],
+    ['container tests', () => vitest('image', 'e2e')],
+  ],
   bench: [
     packages,
     bundles,

@@ -3,6 +3,7 @@
  * writes nothing and fails when a page differs from the code.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
 import { knownVariables } from '../supervisor/config/variables/known.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
@@ -27,6 +28,16 @@ const tables: Readonly<Record<string, () => string>> = {
         String(exitCodes[entry.exit].code),
         entry.message,
         entry.fix,
+      ]),
+    ),
+  'command-errors': () =>
+    table(
+      ['code', 'exit', 'message', 'what to do'],
+      Object.entries(commandCatalogue).map(([code, { exit, message, fix }]) => [
+        `\`${code}\``,
+        String(exit),
+        message,
+        fix,
       ]),
     ),
   variables: () =>

@@ -7,10 +7,14 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runtimes as known } from '../runtimes/index.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const log = join(root, 'dist', 'image.log');
 const iidfile = join(root, 'dist', `image.${process.pid}.iid`);
+
+/** Seconds for the teardown around the runtime's own budget. */
+const stopMargin = 15;
 
 const options = readOptions();
 const implemented = globSync('runtimes/*/install/install.sh', { cwd: root }).map(
@@ -163,8 +167,21 @@ function describe(image) {
     'io.clawden.inputs': inputs,
     'io.clawden.runtimes': runtimes.join(','),
     'io.clawden.version.supervisor': version,
+    ...launchLabels(),
     ...found,
   };
+}
+
+/** What a launcher must know before it starts a container: the public port, and how long a stop may take. */
+function launchLabels() {
+  return Object.fromEntries(
+    known
+      .filter(({ descriptor }) => runtimes.includes(descriptor.name))
+      .flatMap(({ descriptor: { name, defaultPort, stop } }) => [
+        [`io.clawden.port.${name}`, String(defaultPort)],
+        [`io.clawden.stop-timeout.${name}`, String(Math.ceil(stop.budget / 1000) + stopMargin)],
+      ]),
+  );
 }
 
 function npmCaFile() {

@@ -89,7 +89,9 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'plugins.load', instead: 'bake plugins: npm run image -- --plugins …' },
     { path: '**.$include', instead: 'write the keys themselves under config:' },
   ],
-  stateDirectories: ['workspace-state', 'cache'],
+  stateDirectories: ['state', 'cache'],
+  // The install record of baked plugins: without it the gateway refuses them as untrusted (openclaw#92516).
+  stateSeeds: [{ from: '{dir}/seed/state/state/openclaw.sqlite', to: 'state/openclaw.sqlite' }],
   staleFiles: [],
   failureFiles: [],
   // Replies to HTTP callers go through console.log as info; the rest of info is read for signs, and noise to a person.

@@ -2,12 +2,13 @@ import type { Json, JsonObject } from '../contract.ts';
 
 /** Deep merge; `over` wins, objects are merged key by key, everything else is replaced. */
 export function merge(base: JsonObject, over: JsonObject): JsonObject {
-  const result: Record<string, Json> = { ...base };
+  // A Map, since an assignment to `__proto__` of an object would lose what the user wrote there.
+  const result = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
-    const below = result[key];
-    result[key] = isObject(below) && isObject(value) ? merge(below, value) : value;
+    const below = result.get(key);
+    result.set(key, isObject(below) && isObject(value) ? merge(below, value) : value);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 /** Both lists in order, each name once. */

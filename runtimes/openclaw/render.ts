@@ -67,11 +67,14 @@ function defaults(input: RenderInput): JsonObject {
   };
 }
 
-/** Its `info` prints whole replies on the console, so our default must be `warn`. */
+/**
+ * Only its `info` says why Telegram's polling failed (descriptor.channelSigns). It also prints whole replies, so PID 1
+ * reads these lines and keeps them out of the log (descriptor.conversationLines).
+ */
 const consoleLevels: Readonly<Record<LogLevel, string>> = {
   error: 'error',
-  warn: 'warn',
-  info: 'warn',
+  warn: 'info',
+  info: 'info',
   debug: 'debug',
 };
 

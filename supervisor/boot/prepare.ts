@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import type { Door, Rendered, RenderInput, RuntimePaths } from '../../runtimes/contract.ts';
 import { writeFiles } from '../render/files.ts';
 import { type Container, must } from './container.ts';
@@ -8,15 +8,25 @@ import { freePort } from './ports.ts';
 /** Renders for a free private port, clears what a killed process left, and writes the files. */
 export async function prepare(container: Container): Promise<Rendered> {
   const runtime = must(container.runtime, 'runtime');
-  const { state } = runtimePaths(container);
+  const { state, program } = runtimePaths(container);
   for (const directory of ['', ...runtime.descriptor.stateDirectories]) {
     mkdirSync(`${state}/${directory}`, { recursive: true, mode: 0o700 });
+  }
+  for (const seed of runtime.descriptor.stateSeeds) {
+    plantSeed(seed.from.replace('{dir}', program), `${state}/${seed.to}`);
   }
   for (const file of runtime.descriptor.staleFiles) rmSync(`${state}/${file}`, { force: true });
   const rendered = runtime.render(renderInput(container, await freePort()));
   writeFiles(rendered.files);
   container.rendered = rendered;
   return rendered;
+}
+
+/** A state that already has the file keeps its own. */
+function plantSeed(from: string, to: string): void {
+  if (!existsSync(from) || existsSync(to)) return;
+  copyFileSync(from, to, constants.COPYFILE_EXCL);
+  chmodSync(to, 0o600);
 }
 
 /** The same for every start of the same plan: ports and keys, which change each time, are held fixed. */

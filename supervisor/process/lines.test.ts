@@ -41,7 +41,7 @@ test('a line beyond the cap comes in pieces marked as continued', () => {
   expect(split(['abcdef\n'], 3).map((line) => line.continued)).toEqual([false, true]);
 });
 
-test('the cap tears neither an emoji nor a \\r\\n apart, wherever the chunks are cut', () => {
+test('the cap tears no emoji apart and leaves no line end behind, wherever the chunks are cut', () => {
   const bytes = Buffer.from('ab🦞🦞\nabc\r\nabcd\r\n');
   for (let at = 0; at <= bytes.length; at += 1) {
     const lines = split([bytes.subarray(0, at), bytes.subarray(at)], 3);
@@ -50,6 +50,7 @@ test('the cap tears neither an emoji nor a \\r\\n apart, wherever the chunks are
     for (const line of lines) {
       expect(line.text.isWellFormed()).toBe(true);
       expect(line.text.length).toBeLessThanOrEqual(3);
+      expect(line.text).not.toMatch(/^$|\r/);
     }
   }
 });

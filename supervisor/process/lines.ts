@@ -70,8 +70,8 @@ export function createLines(options: LinesOptions): Lines {
 
   function emit(line: string): void {
     const tail = line.length > cap ? cut(line) : line;
-    onLine({ text: tail, continued });
-    continued = true;
+    // only the \r of a line end was left of a line that filled its pieces exactly
+    if (tail !== '' || !continued) onLine({ text: tail, continued });
   }
 
   /** Gives out full pieces of an unfinished line and returns what is left of it, at most `cap` characters. */
@@ -79,9 +79,8 @@ export function createLines(options: LinesOptions): Lines {
     let at = 0;
     while (line.length - at > cap) {
       let end = at + cap;
-      // neither a surrogate pair nor a \r\n whose \n is yet to come is torn apart
       const last = line.charCodeAt(end - 1);
-      if ((last >= 0xd800 && last <= 0xdbff) || last === 0x0d) end -= 1;
+      if (last >= 0xd800 && last <= 0xdbff) end -= 1; // the first half of a surrogate pair stays with the second
       onLine({ text: line.slice(at, end), continued });
       continued = true;
       at = end;

@@ -77,13 +77,11 @@ export function start(options: StartOptions): RunningProcess {
   const ring = createRing<OutputLine>();
   if (onLine !== undefined) {
     for (const stream of ['stdout', 'stderr'] as const) {
-      const source = child[stream];
       const take = (line: Line): void => {
         ring.add({ stream, ...line });
         onLine(stream, line);
       };
-      readLines(source, options, take, () => child.exitCode !== null || child.signalCode !== null);
-      child.once('exit', () => source?.resume()); // its last words are wanted now, for the post-mortem
+      readLines(child[stream], options, take, () => child.exitCode !== null || child.signalCode !== null);
     }
   }
   const extra = extraFds.map((fd, index) => openExtra(child.stdio?.[3 + index], fd));
@@ -128,7 +126,7 @@ function readLines(
     lines.push(chunk);
     const relief = ended() ? null : options.relief?.();
     if (!relief) return;
-    source.pause();
+    source.pause(); // after the exit node resumes it by itself: last words are never held back
     void relief.then(() => source.resume());
   });
   source.on('error', ignore);

@@ -9,6 +9,7 @@
  *   startDelay ms               until it serves      orphans n   double-forked children at the start
  *   say [lines]                 printed at the start  allocate MiB  memory taken after the start
  *   failing [channels]          named by /readyz      starts n     `exitAfter` only for the first n starts
+ *   validateDelay ms            before its validator answers
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +18,10 @@ import { createServer } from 'node:http';
 const workspace = '/home/clawden/workspace';
 const config = JSON.parse(readFileSync(process.env.OPENCLAW_CONFIG_PATH, 'utf8'));
 
+const behaviour = read('twin.json') ?? {};
+
 if (process.argv[2] === 'config') {
+  if (behaviour.validateDelay) await new Promise((resolve) => setTimeout(resolve, behaviour.validateDelay));
   console.log(JSON.stringify({ valid: true, path: process.env.OPENCLAW_CONFIG_PATH, warnings: [] }));
   process.exit(0);
 }
@@ -26,7 +30,6 @@ if (process.argv[2] !== 'gateway') {
   process.exit(Number(/^exit-(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 0));
 }
 
-const behaviour = read('twin.json') ?? {};
 const starts = (read('twin-starts.json') ?? 0) + 1;
 writeFileSync(`${workspace}/twin-starts.json`, String(starts));
 for (const line of behaviour.say ?? []) console.log(line);

@@ -37,3 +37,10 @@ test('of a folded conversation the earlier texts and the current one are found',
     `User: first q\n\nwith two paras\nAssistant: first a\nUser: middle\n\n[Current message - respond to this]\nUser: last q\n\npara two${trailer}`;
   expect(foldedTexts(folded)).toEqual(['first q\n\nwith two paras', 'middle', 'last q\n\npara two']);
 });
+
+test('the text of a turn that was cut comes before the next one, not with it', () => {
+  const queued =
+    '[Queued user message from a previous active turn; preserved as context only. Continue with the active prompt below.]';
+  const text = `[Tue 2026-11-24 15:56 UTC] ${queued}\n[[delay 30000]] x\n\nafter\n\nmore`;
+  expect(foldedTexts(text)).toEqual(['[[delay 30000]] x', 'after\n\nmore']);
+});

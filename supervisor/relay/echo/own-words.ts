@@ -8,18 +8,27 @@ export function ownWords(text: string): string {
   return words.trim();
 }
 
-/** Texts of a conversation that a runtime folded into one user message, oldest first, the current one last. */
+/** Texts that a runtime folded into one user message, oldest first, the current one last. */
 export function foldedTexts(text: string): string[] {
-  const at = text.lastIndexOf(CURRENT);
-  if (at < 0) return [ownWords(text)];
-  const start = text.lastIndexOf(EARLIER, at);
-  const earlier = start < 0 ? '' : text.slice(start + EARLIER.length, at);
-  const current = text.slice(at + CURRENT.length).replace(/^\s*User: /, '');
-  return [...userTexts(earlier), ownWords(current)];
+  const words = ownWords(text);
+  if (words.startsWith(QUEUED)) {
+    // Where the unanswered text ends is not marked: its first paragraph is taken for all of it.
+    const [queued = '', ...rest] = words.slice(QUEUED.length).split('\n\n');
+    return [queued, ...foldedTexts(rest.join('\n\n'))];
+  }
+  const at = words.lastIndexOf(CURRENT);
+  if (at < 0) return [words];
+  const start = words.lastIndexOf(EARLIER, at);
+  const earlier = start < 0 ? '' : words.slice(start + EARLIER.length, at);
+  const current = words.slice(at + CURRENT.length).replace(/^\s*User: /, '');
+  return [...userTexts(earlier), current];
 }
 
 const EARLIER = '[Chat messages since your last reply - for context]\n';
 const CURRENT = '[Current message - respond to this]';
+/** The message of a turn that was cut, put before the next one. */
+const QUEUED =
+  '[Queued user message from a previous active turn; preserved as context only. Continue with the active prompt below.]\n';
 
 /** The `User:` entries of a transcript in which each entry starts a line with its role. */
 function userTexts(transcript: string): string[] {

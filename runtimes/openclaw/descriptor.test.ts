@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { createSigns } from '../../supervisor/boot/signs.ts';
+import { classify } from '../../supervisor/supervise/classify.ts';
+import type { Json, JsonObject } from '../contract.ts';
+import { descriptor } from './descriptor.ts';
+import { render } from './render.ts';
+import { input, telegram } from './testing.ts';
+
+/** Lines of OpenClaw 2026.9.6, as it printed them. */
+const printed = {
+  conflict:
+    '{"time":"2026-11-24T15:48:50.322+00:00","level":"info","subsystem":"channels/telegram","message":"[telegram][diag] isolated polling ingress failed: Telegram getUpdates conflict: Conflict: terminated by other getUpdates request; make sure that only one bot instance is running. Another OpenClaw gateway, script, or Telegram poller may be using this bot token; stop the duplicate poller or switch this account to webhook mode."}',
+  waits:
+    '{"time":"2026-11-24T15:48:50.360+00:00","level":"error","subsystem":"channels/telegram","message":"Telegram isolated polling ingress failed; restarting in 34.22s."}',
+  triesAgain:
+    '{"time":"2026-11-24T15:49:24.853+00:00","level":"info","subsystem":"channels/telegram","message":"[telegram][diag] rebuilding transport for next polling cycle"}',
+  revoked:
+    '{"time":"2026-11-24T15:49:24.944+00:00","level":"error","subsystem":"channels/telegram","message":"telegram deleteWebhook failed: Call to \'deleteWebhook\' failed! (401: Unauthorized)"}',
+  refused:
+    '{"time":"2026-11-24T15:49:30.036+00:00","level":"error","subsystem":"channels/telegram","message":"[default] Telegram bot token unauthorized for account \\"default\\" (getMe returned 401 from Telegram; source: config token). Update channels.telegram.botToken, channels.telegram.tokenFile, or TELEGRAM_BOT_TOKEN with the current BotFather token."}',
+  command:
+    '{"time":"2026-11-24T15:48:32.999+00:00","level":"error","subsystem":"channels/telegram","message":"Plugin command \\"/dashboard\\" conflicts with an existing Telegram command."}',
+  inbound:
+    '{"time":"2026-11-24T15:48:39.869+00:00","level":"info","subsystem":"gateway/channels/telegram/inbound","message":"Inbound message telegram:401 -> @fake_bot (direct, 409 chars)"}',
+  sent: '{"time":"2026-11-24T15:48:52.163+00:00","level":"info","subsystem":"telegram/send","message":"telegram outbound send ok accountId=default chatId=42 messageId=401 operation=sendMessage deliveryKind=text chunkCount=1"}',
+};
+
+const signOf = (...lines: readonly string[]): string | undefined => {
+  const signs = createSigns(descriptor.channelSigns);
+  for (const line of lines) signs.read(line, 0);
+  return signs.of('telegram', 1_000);
+};
+
+describe('the output of OpenClaw', () => {
+  test.each([
+    ['names a second poller', [printed.conflict], 'poller-conflict'],
+    ['still means the conflict while it waits', [printed.conflict, printed.waits], 'poller-conflict'],
+    ['takes the conflict back when it tries again', [printed.conflict, printed.triesAgain], undefined],
+    ['names a revoked token', [printed.triesAgain, printed.revoked], 'token-rejected'],
+    ['names a token that was refused at the start', [printed.refused], 'token-rejected'],
+    ['says nothing of the channel by a clash of commands', [printed.command], undefined],
+    ['says nothing by numbers that look like codes', [printed.inbound, printed.sent], undefined],
+  ] as const)('%s', (_name, lines, reason) => {
+    expect(signOf(...lines)).toBe(reason);
+  });
+
+  test('is no sign when a person writes such words', () => {
+    const reply = JSON.stringify({ time: 't', level: 'info', message: `I got ${printed.conflict}` });
+    expect(signOf(reply)).toBeUndefined();
+  });
+
+  test('is kept out of the log where it holds texts of conversations', () => {
+    const hidden = (line: string): boolean => descriptor.conversationLines?.test(line) ?? false;
+    expect(hidden('{"time":"2026-11-24T15:48:39Z","level":"info","message":"the whole reply"}')).toBe(true);
+    expect(hidden(printed.inbound)).toBe(true);
+    expect(hidden(printed.refused)).toBe(false);
+    expect(hidden('{"time":"t","level":"warn","message":"they said \\"level\\":\\"info\\""}')).toBe(false);
+  });
+});
+
+describe('owned paths', () => {
+  const rendered = JSON.parse(
+    render(input({ channels: [telegram()] })).files[0]?.content ?? '',
+  ) as JsonObject;
+
+  test.each([
+    'gateway.port',
+    'gateway.bind',
+    'gateway.mode',
+    'gateway.auth',
+    'gateway.trustedProxies',
+    'gateway.http.endpoints.chatCompletions',
+    'agents.defaults.model',
+    'agents.defaults.workspace',
+    'models.mode',
+    'models.providers.clawden',
+    'channels',
+    'update',
+    'logging.level',
+    'logging.consoleLevel',
+    'logging.consoleStyle',
+  ])('hold %s, which we write', (path) => {
+    const value = path
+      .split('.')
+      .reduce<Json | undefined>((inner, key) => (inner as JsonObject | undefined)?.[key], rendered);
+    expect(value).toBeDefined();
+    expect(descriptor.ownedPaths.map((owned) => owned.path)).toContain(path);
+  });
+
+  test('each say what to do instead, once', () => {
+    const paths = descriptor.ownedPaths.map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    for (const { instead } of descriptor.ownedPaths) expect(instead.length).toBeGreaterThan(5);
+  });
+});
+
+describe('an unasked end', () => {
+  test.each([
+    ['a refused configuration', 78, 'Config invalid', 'config'],
+    ['another gateway on the same state', 78, 'another gateway is already running', 'lock-loser'],
+    ['a taken port', 1, 'Error: listen EADDRINUSE: address already in use 127.0.0.1:4002', 'port-in-use'],
+    ['a wish to be started again', 0, '', 'restart-request'],
+    ['anything else', 1, 'TypeError: boom', 'crash'],
+  ])('by %s', (_name, code, output, expected) => {
+    const exit = { kind: 'code', code } as const;
+    const facts = { exit, asked: false, hung: false, memoryKill: false, lastLines: ['first', output] };
+    expect(classify(facts, descriptor.exits)).toBe(expected);
+  });
+});
+
+test('the probe of channels names those that are down', () => {
+  const failing = descriptor.probes.channels?.failing;
+  expect(failing?.({ ready: false, failing: ['telegram'] })).toEqual(['telegram']);
+  expect(failing?.({ ready: true })).toEqual([]);
+});

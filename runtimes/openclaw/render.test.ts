@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, RenderInput } from '../contract.ts';
+import { heapMiB, render } from './render.ts';
+import { input, secrets, telegram } from './testing.ts';
+
+const MiB = 1024 * 1024;
+
+const cases: Readonly<Record<string, Partial<RenderInput>>> = {
+  minimal: {},
+  telegram: { channels: [telegram({ fields: { api_root: 'https://bot-api.example.com' } })] },
+  'telegram-for-everyone': { channels: [telegram({ allowFrom: ['*'] })] },
+  'telegram-unclaimed': { channels: [telegram({ mode: 'unclaimed', allowFrom: [] })] },
+  anthropic: {
+    model: 'claude-sonnet-4-5',
+    door: { dialect: 'anthropic', baseUrl: 'http://127.0.0.1:4001', key: secrets.door },
+  },
+  debug: { logLevel: 'debug' },
+  plugins: { plugins: ['discord', 'slack'], native: { plugins: { allow: ['memory-core', 'slack'] } } },
+  'small-memory': { memoryLimit: 1536 * MiB },
+  'native-keys': {
+    native: {
+      session: { dmScope: 'per-peer' },
+      agents: { defaults: { heartbeat: { every: '2h' } } },
+      hooks: { enabled: true, token: secrets.hook, names: ['a', secrets.hook] },
+    },
+    references: [
+      { path: ['hooks', 'token'], variable: 'hook.token', secret: true },
+      { path: ['hooks', 'names', 1], variable: 'hook.token', secret: true },
+    ],
+  },
+};
+
+const fileOf = (changes: Partial<RenderInput>): { content: string; json: JsonObject } => {
+  const content = render(input(changes)).files[0]?.content ?? '';
+  return { content, json: JSON.parse(content) as JsonObject };
+};
+
+describe.each(Object.entries(cases))('rendered for the case %s', (name, changes) => {
+  const { files, environment, argv } = render(input(changes));
+
+  test('the file is the golden one', async () => {
+    expect(files.map(({ path, mode }) => [path, mode])).toEqual([
+      ['/run/clawden/openclaw/openclaw.json', 0o600],
+    ]);
+    await expect(files[0]?.content).toMatchFileSnapshot(`golden/${name}.json`);
+  });
+
+  test('the environment is the golden one', async () => {
+    const lines = Object.entries(environment).map(([key, value]) => `${key}=${value}\n`);
+    await expect(lines.sort().join('')).toMatchFileSnapshot(`golden/${name}.env`);
+  });
+
+  test('no secret stands in a file or on the command line', () => {
+    for (const secret of Object.values(secrets)) {
+      for (const { content } of files) expect(content).not.toContain(secret);
+      expect(argv.join(' ')).not.toContain(secret);
+    }
+  });
+
+  test('the same input gives the same bytes', () => {
+    expect(render(input(changes))).toEqual(render(input(changes)));
+  });
+});
+
+describe('a channel', () => {
+  test('that is not configured is switched off by name, for its variable would start it', () => {
+    expect(fileOf({}).json['channels']).toEqual({ telegram: { enabled: false } });
+  });
+
+  test.each(['unclaimed', 'relayed'] as const)('that is %s hands its token to nobody', (mode) => {
+    const changes = { channels: [telegram({ mode, allowFrom: [] })] };
+    expect(fileOf(changes).json['channels']).toEqual({ telegram: { enabled: false } });
+    expect(Object.values(render(input(changes)).environment)).not.toContain(secrets.bot);
+  });
+
+  test('is open to everyone only where "*" is written', () => {
+    const policy = (allowFrom: readonly string[]): unknown =>
+      (fileOf({ channels: [telegram({ allowFrom })] }).json['channels'] as JsonObject)['telegram'];
+    expect(policy(['*', '4242'])).toMatchObject({ dmPolicy: 'open', allowFrom: ['*'] });
+    expect(policy(['4242'])).toMatchObject({ dmPolicy: 'allowlist', allowFrom: ['4242'] });
+  });
+});
+
+test('what the user writes wins over a default, and the list of plugins is extended', () => {
+  const { json } = fileOf(cases['plugins'] ?? {});
+  expect((json['plugins'] as JsonObject)['allow']).toEqual(['telegram', 'discord', 'slack', 'memory-core']);
+  expect(fileOf(cases['native-keys'] ?? {}).json).toMatchObject({
+    agents: { defaults: { heartbeat: { every: '2h' }, skipBootstrap: true } },
+  });
+});
+
+test.each([
+  [undefined, 2048],
+  [1024, 640],
+  [1536, 640],
+  [1664, 640],
+  [2048, 1024],
+  [2560, 1536],
+  [3072, 2048],
+  [65_536, 2048],
+])('under a limit of %s MiB the heap may grow to %s MiB', (limit, heap) => {
+  expect(heapMiB(limit === undefined ? undefined : limit * MiB)).toBe(heap);
+});
+
+test('the environment carries nothing that starts a channel or restores an old configuration', () => {
+  const { environment } = render(input({ channels: [telegram()] }));
+  expect(Object.keys(environment).filter((name) => /^(TELEGRAM|DISCORD|SLACK)_/.test(name))).toEqual([]);
+  expect(environment).toMatchObject({ OPENCLAW_CONFIG_READONLY: '1', OPENCLAW_SUPERVISOR_MODE: 'external' });
+  expect(environment['NODE_OPTIONS']).toContain('--disable-sigusr1');
+});
+
+test('only the debug level warns that conversations are printed', () => {
+  expect(render(input()).warnings).toEqual([]);
+  expect(render(input({ logLevel: 'debug' })).warnings.join()).toContain('texts of conversations');
+});

@@ -1,0 +1,230 @@
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
+import { type FakeTelegram, startTelegram } from '../fakes/telegram/server.ts';
+import { ask, startContainer, type TestContainer, testToken } from '../helpers/container.ts';
+import { docker, scratch, until } from '../helpers/docker.ts';
+import { inhabitants, listeningPorts } from '../helpers/inside.ts';
+import { type Canaries, heldIn, scanFiles, scanProcesses } from '../helpers/secret-search.ts';
+
+const canaries = {
+  'model key': 'sk-canary-model-7b1f0c2e9d54',
+  'bot token': '4711001:canary_bot_3c9e18d7f2a6',
+  'API token': testToken,
+} satisfies Canaries;
+
+const everywhere = ['/home', '/run', '/tmp', '/opt/clawden', '/etc', '/var', '/dev/shm'];
+
+describe('the secrets of a container with the real OpenClaw', () => {
+  let model: ModelServer;
+  let telegram: FakeTelegram;
+  let container: TestContainer;
+
+  beforeAll(async () => {
+    model = await startModelServer({ host: '0.0.0.0' });
+    model.always({ kind: 'text', text: 'all is well' });
+    telegram = await startTelegram({ host: '0.0.0.0' });
+    telegram.addBot({ token: canaries['bot token'], username: 'canary_bot' });
+    const host = 'http://host.docker.internal';
+    container = await startContainer({
+      env: {
+        ...customProvider(`${host}:${model.port}/v1`),
+        CLAWDEN_API_KEY: canaries['model key'],
+        TELEGRAM_BOT_TOKEN: canaries['bot token'],
+        TELEGRAM_ALLOW_FROM: '7',
+        TELEGRAM_API_ROOT: `${host}:${telegram.port}`,
+      },
+      // A node that everybody may read, for the control.
+      run: ['-v', `${process.execPath}:/opt/readable-node:ro`],
+    });
+    await container.ready(240_000);
+  });
+
+  afterAll(async () => {
+    await container?.[Symbol.asyncDispose]();
+    await telegram?.close();
+    await model?.close();
+  });
+
+  it('do their work: the model gets its key, Telegram its token, and both answer', async () => {
+    expect(await ask(container, 'hello')).toBe('all is well');
+    expect(model.requests.at(-1)?.headers['authorization']).toBe(`Bearer ${canaries['model key']}`);
+    telegram.inject({ from: 7, text: 'hello by telegram' });
+    const reply = await telegram.nextSent({ chat: 7, timeoutMs: 60_000 });
+    expect(reply.text).toContain('all is well');
+  });
+
+  it('cannot be read from any process, health probes and a node by docker exec included', async () => {
+    const scan = scanProcesses(container.id, canaries, 15);
+    for (let round = 0; round < 10; round += 1) {
+      await container.exec(['/opt/clawden/bin/health']);
+      await container.exec(['node', '-e', 'setTimeout(() => {}, 300)']);
+    }
+    const { found, seen } = await scan;
+    expect(found).toEqual([]);
+    const commands = Object.keys(seen);
+    for (const part of ['supervisor.cjs', 'relay.cjs', 'openclaw', '/opt/clawden/bin/health', 'node -e']) {
+      const one = commands.find((command) => command.includes(part));
+      expect(seen[one ?? part], part).toMatchObject({ environ: 'EACCES', maps: 'EACCES' });
+    }
+  });
+
+  it('could be read from a node that its user may read: this search can fail', async () => {
+    const control = { control: 'canary-control-51d0', ours: 'canary-ours-88ae' };
+    const idle = ['-e', 'setTimeout(() => {}, 10_000)'];
+    await docker([
+      'exec',
+      '-d',
+      container.id,
+      'env',
+      '-i',
+      `PROBE=${control.control}`,
+      '/opt/readable-node',
+      ...idle,
+    ]);
+    await docker([
+      'exec',
+      '-d',
+      container.id,
+      'env',
+      '-i',
+      `PROBE=${control.ours}`,
+      '/usr/local/bin/node',
+      ...idle,
+    ]);
+    const { found } = await scanProcesses(container.id, control, 3);
+    expect(found).toContain(`control in environ of /opt/readable-node ${idle.join(' ')}`);
+    expect(found.filter((line) => line.startsWith('ours in environ of node'))).toEqual([]);
+  });
+
+  it('can be read from a shell that somebody opens by docker exec, for as long as it runs', async () => {
+    await docker(['exec', '-d', container.id, 'sleep', '5']);
+    const { found } = await scanProcesses(container.id, canaries, 2);
+    expect(found).toEqual(Object.keys(canaries).map((name) => `${name} in environ of sleep 5`));
+    // Without the secrets it is harmless.
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const empty = ['CLAWDEN_API_KEY', 'TELEGRAM_BOT_TOKEN', 'CLAWDEN_TOKEN'].flatMap((name) => [
+      '-e',
+      `${name}=`,
+    ]);
+    await docker(['exec', '-d', ...empty, container.id, 'sleep', '6']);
+    const scan = await scanProcesses(container.id, canaries, 2);
+    expect(scan.seen['sleep 6']?.['environ']).toBe('readable');
+    expect(scan.found).toEqual([]);
+  });
+
+  it('are partly in the reach of the agent’s own shell: the bot token, and neither the model key nor the API token', async () => {
+    const look = join(container.workspace, 'look.sh');
+    const view = join(container.workspace, 'view.txt');
+    const lines = [
+      'cd /home/clawden/workspace; rm -f look.sh',
+      'env >view.txt',
+      'for file in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr "\\0" "\\n" <"$file"; done >>view.txt 2>/dev/null',
+      'id; echo looked',
+    ];
+    writeFileSync(look, lines.join('\n'));
+    model.respond({
+      kind: 'tool',
+      name: 'exec',
+      arguments: { command: 'sh /home/clawden/workspace/look.sh' },
+    });
+    await ask(container, 'look around');
+    const told = JSON.stringify(model.requests.at(-1)?.body);
+    expect(told).toContain('looked');
+    const text = readFileSync(view, 'utf8');
+    rmSync(view);
+    expect(heldIn(text, canaries)).toEqual(['bot token']);
+    // Neither is worth anything outside the container; docs/security.md says what they open inside.
+    expect(text).toMatch(/^OPENCLAW_GATEWAY_TOKEN=[\w-]{32}$/m);
+    expect(text).toMatch(/^CLAWDEN_MODEL_KEY=door-[\w-]{32}$/m);
+    expect(heldIn(told, canaries)).toEqual([]);
+  });
+
+  it('are not in what the container says of itself after the runtime was killed, nor in any file', async () => {
+    const pid = await container.runtimePid();
+    await container.signal(pid, 'KILL');
+    await until('its end', async () =>
+      (await container.health()).runtime?.restarts === 1 ? true : undefined,
+    );
+    await container.ready(240_000);
+    const bearer = { authorization: `Bearer ${testToken}` };
+    const told = [
+      await container.logs(),
+      await (await container.get('/clawden/v1/status', bearer)).text(),
+      await (await container.get('/health')).text(),
+      await (await container.get('/metrics')).text(),
+      (
+        await docker([
+          'inspect',
+          '-f',
+          '{{json .Config.Labels}} {{json .Config.Cmd}} {{json .Config.Healthcheck}}',
+          container.id,
+        ])
+      ).stdout,
+      (await docker(['inspect', '-f', '{{json .State.Health}}', container.id])).stdout,
+      (await docker(['top', container.id, '-eo', 'pid,args'])).stdout,
+    ];
+    expect(told.map((text) => heldIn(text, canaries))).toEqual(told.map(() => []));
+    const postMortem = (await container.exec(['sh', '-c', 'cat /home/clawden/state/.clawden/post-mortem/*']))
+      .stdout;
+    expect(postMortem).toContain('"class": "crash"');
+    expect(existsSync(join(container.workspace, 'view.txt'))).toBe(false);
+    expect(await scanFiles(container.id, canaries, everywhere)).toEqual([]);
+    // The search can find: the same words in a file of the workspace.
+    writeFileSync(join(container.workspace, 'note'), Buffer.from(canaries['model key']).toString('base64'));
+    expect(await scanFiles(container.id, canaries, everywhere)).toEqual(['/home/clawden/workspace/note']);
+  });
+
+  it('stay closed when somebody sends SIGUSR1 to every process and KILL to PID 1', async () => {
+    const before = await listeningPorts(container.id);
+    const processes = await inhabitants(container.id);
+    for (const { pid } of processes) await container.signal(pid, 'USR1');
+    await container.signal(1, 'KILL');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await listeningPorts(container.id)).toEqual(before);
+    expect((await container.ready(10_000)).runtime?.restarts).toBe(1);
+  });
+});
+
+describe('secrets in other places', () => {
+  it('are masked in the log and in the post-mortem when the runtime itself prints them', async () => {
+    const forms = [canaries['model key'], Buffer.from(canaries['model key']).toString('base64')];
+    await using container = await startContainer({
+      twin: {
+        say: forms.map((form) => `the key is ${form}, really`),
+        exitAfter: { ms: 300, code: 3 },
+        starts: 1,
+      },
+      env: { CLAWDEN_API_KEY: canaries['model key'], ...customProvider('http://127.0.0.1:9/v1') },
+    });
+    await until('the restart', async () =>
+      (await container.health()).runtime?.restarts === 1 ? true : undefined,
+    );
+    await container.ready();
+    const postMortem = await container.exec(['sh', '-c', 'cat /home/clawden/state/.clawden/post-mortem/*']);
+    for (const text of [await container.logs(), postMortem.stdout]) {
+      expect(text).toMatch(/the key is \S+, really/);
+      expect(heldIn(text, canaries)).toEqual([]);
+    }
+  });
+
+  it('are open to the agent when they come as files that its user may read', async () => {
+    using folder = scratch();
+    const file = join(folder.path, 'key');
+    chmodSync(folder.path, 0o755);
+    writeFileSync(file, canaries['model key']);
+    await using container = await startContainer({
+      twin: {},
+      env: customProvider('http://127.0.0.1:9/v1'),
+      run: ['-v', `${file}:/run/secrets/CLAWDEN_API_KEY:ro`],
+    });
+    await container.ready();
+    expect((await scanProcesses(container.id, canaries, 1)).found).toEqual([]);
+    expect(await scanFiles(container.id, canaries, everywhere)).toEqual(['/run/secrets/CLAWDEN_API_KEY']);
+  });
+});
+
+function customProvider(url: string): Record<string, string> {
+  return { CLAWDEN_PROVIDER: 'custom', CLAWDEN_BASE_URL: url, CLAWDEN_MODEL: 'fake', CLAWDEN_ECHO: '' };
+}

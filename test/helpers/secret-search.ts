@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { docker } from './docker.ts';
+
+/** Name of a secret → the value to look for. */
+export type Canaries = Readonly<Record<string, string>>;
+
+export interface ProcessScan {
+  /** `NAME in FILE of COMMAND` */
+  readonly found: readonly string[];
+  /** Command line → /proc file → 'readable' or the error's code. */
+  readonly seen: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const scanner = readFileSync(new URL('../fakes/secret-scanner.cjs', import.meta.url), 'utf8');
+
+/** Looks for the canaries at every process for some seconds, as the container's user. */
+export async function scanProcesses(
+  container: string,
+  canaries: Canaries,
+  seconds: number,
+): Promise<ProcessScan> {
+  // With an empty environment and the values on stdin: the scanner must not find itself.
+  const words = ['exec', '-i', container, 'env', '-i', '/usr/local/bin/node', '-'];
+  const setup = `const canaries = ${JSON.stringify(canaries)}, seconds = ${seconds};\n`;
+  const { stdout, all } = await docker(words, setup + scanner);
+  if (!stdout.startsWith('{')) throw new Error(`the scanner did not finish: ${all}`);
+  return JSON.parse(stdout) as ProcessScan;
+}
+
+/** Files that the container's user can read and that hold one of the values, plain or encoded. */
+export async function scanFiles(
+  container: string,
+  canaries: Canaries,
+  folders: readonly string[],
+): Promise<readonly string[]> {
+  const patterns = Object.values(canaries).flatMap(forms).join('\n');
+  const { stdout } = await docker(
+    ['exec', '-i', container, 'grep', '-rlaFs', '--devices=skip', '-f', '-', ...folders],
+    patterns,
+  );
+  return stdout.split('\n').filter(Boolean);
+}
+
+/** Names of the canaries that a text holds, plain or encoded. */
+export function heldIn(text: string, canaries: Canaries): readonly string[] {
+  return Object.entries(canaries).flatMap(([name, value]) =>
+    forms(value).some((form) => text.includes(form)) ? [name] : [],
+  );
+}
+
+/** The value as it is, in base64 at each of the three offsets, and in hex. */
+function forms(value: string): string[] {
+  const base64 = [0, 1, 2].map((offset) => {
+    const shifted = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]).toString('base64');
+    // The first and the last group also depend on the neighbours.
+    return shifted.slice(4, -4);
+  });
+  return [value, ...base64, Buffer.from(value).toString('hex')];
+}
