@@ -33,6 +33,14 @@ export async function boot({ early, remember }: EarlySignals): Promise<void> {
     container.log.info('SIGHUP is ignored; a new configuration takes a new container'),
   );
   for (const signal of early) stop(signal);
+  // A fault of ours: the runtime still gets its orderly stop, and the engine sees a code.
+  process.on('uncaughtException', (error) => {
+    container.end({
+      kind: 'failed',
+      code: 70,
+      message: `a fault of the supervisor: ${error.stack ?? error.message}`,
+    });
+  });
 
   const ended = container.ended;
   void run(container);

@@ -26,6 +26,9 @@ import { supervise, tellRelay } from './runtime.ts';
 import { createSigns } from './signs.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
+/** It starts in a tenth of a second; a machine under heavy load gets three hundred times that. */
+const relayDeadline = 30_000;
+
 export type Starting = Container & { readonly output: MaskedOutput };
 
 export interface Step {
@@ -193,7 +196,10 @@ async function renderAndValidate(container: Starting): Promise<void> {
 async function startRelay(container: Starting): Promise<void> {
   container.relay = superviseTheRelay(container);
   container.relay.start();
-  await container.relay.listening;
+  const late = container.clock.sleep(relayDeadline).then(() => 'late' as const);
+  if ((await Promise.race([container.relay.listening, late])) === 'late') {
+    throw new Problems([problem('relay-failed', { seconds: relayDeadline / 1000 })]);
+  }
 }
 
 function startRuntime(container: Starting): void | Promise<void> {

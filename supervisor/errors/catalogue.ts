@@ -214,6 +214,11 @@ export const catalogue = {
     message: '{runtime} needs {floor} MiB of memory, the container has {limit} MiB',
     fix: 'docker run --memory {recommended}m …',
   },
+  'relay-failed': {
+    exit: 'unavailable',
+    message: 'the relay did not start within {seconds} s',
+    fix: 'see its lines above; give the container more memory or CPU if there are none',
+  },
   'crash-loop': {
     exit: 'crashLoop',
     message: '{runtime} ended {count} times within {minutes} minutes, last: {reason}',
