@@ -37,7 +37,14 @@ const may = {
   'supervisor/process': ['supervisor/process'],
   'supervisor/supervise': ['supervisor/supervise', 'supervisor/process'],
   'supervisor/http': ['supervisor/http', 'supervisor/supervise'],
-  'supervisor/relay': ['supervisor/relay', 'supervisor/channels', 'supervisor/providers', 'runtimes'],
+  // Pure knowledge of HTTP that both processes need; nothing else of PID 1's surface.
+  'supervisor/relay': [
+    'supervisor/http/headers.ts',
+    'supervisor/relay',
+    'supervisor/channels',
+    'supervisor/providers',
+    'runtimes',
+  ],
   runtimes: ['runtimes'],
   'host-cli': [
     'host-cli',

@@ -114,6 +114,15 @@ describe('a request through the proxy', () => {
     await expect.poll(() => closed).toBe(20);
   });
 
+  it('shows the headers of an event stream before its first event', async () => {
+    const port = await through((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.flushHeaders();
+    });
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2_000) });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  });
+
   it('does not hang when the runtime dies in the middle of its answer', async () => {
     const port = await through((_request, response) => {
       response.writeHead(200, { 'content-length': '100' });

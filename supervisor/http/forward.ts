@@ -30,6 +30,8 @@ export function forward(client: IncomingMessage, answer: ServerResponse, target:
       response.statusMessage ?? '',
       endToEnd(response.rawHeaders).flat(),
     );
+    // An event stream's first event may be minutes away; its headers must not wait for it.
+    if (response.headers['content-length'] === undefined) answer.flushHeaders();
     response.pipe(answer);
     response.on('error', () => answer.destroy());
     response.on('aborted', () => answer.destroy());

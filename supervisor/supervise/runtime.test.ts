@@ -52,6 +52,7 @@ interface Bench {
   readonly spawned: { readonly end: (exit: ProcessExit) => void; readonly signals: string[] }[];
   probeAnswer: ProbeResult;
   deaf: boolean;
+  kills: number;
   alive: number;
   mostAlive: number;
 }
@@ -64,7 +65,7 @@ function bench(): Bench {
     clock,
     log: silent,
     random: () => 0.5,
-    memory: () => ({ kills: 0 }),
+    memory: () => ({ kills: state.kills }),
     probe: () => Promise.resolve(state.probeAnswer),
     prepare: () => Promise.resolve(rendered),
     spawn: () => fakeProcess(),
@@ -78,6 +79,7 @@ function bench(): Bench {
     spawned,
     probeAnswer: { kind: 'healthy', body: { failing: ['telegram'] } },
     deaf: false,
+    kills: 0,
     alive: 0,
     mostAlive: 0,
   };
@@ -170,6 +172,21 @@ describe('a supervised runtime', () => {
     expect(b.deaths[0]).toMatchObject({ class: 'hung' });
     expect(b.spawned[0]?.signals).toEqual(['SIGTERM', 'SIGKILL']);
     expect(b.mostAlive).toBe(1);
+  });
+
+  it('is out of memory when it dies soon after the kernel killed something for memory, not an hour later', async () => {
+    const b = bench();
+    b.supervised.start();
+    await b.clock.advance(60_000);
+    b.kills = 1;
+    await b.clock.advance(4000);
+    b.spawned[0]?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(60_000);
+    b.kills = 2;
+    await b.clock.advance(3_600_000);
+    b.spawned[1]?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(1);
+    expect(b.deaths.map((death) => death.class)).toEqual(['out-of-memory', 'crash']);
   });
 
   it('sends its stop signal once and tells that no KILL was needed', async () => {

@@ -112,7 +112,9 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
       return undefined;
     }
     const began = clock.now();
-    const killsBefore = ports.memory().kills ?? 0;
+    // As of the last look but one: a child killed for memory takes its parent along within seconds, not hours later.
+    let killsBefore = ports.memory().kills ?? 0;
+    let killsLately = killsBefore;
     const child = ports.spawn(rendered);
     current = child;
     note({ rendered, pid: child.pid, serving: false });
@@ -126,6 +128,10 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
           if (!fire('ready', { serving: true, reason: null })) note({ serving: view.state === 'running' });
         },
         unready: () => note({ serving: false }),
+        looked: () => {
+          killsBefore = killsLately;
+          killsLately = ports.memory().kills ?? 0;
+        },
         channels: (failingChannels) => note({ failingChannels }),
         hung: (reason) => {
           hung = true;

@@ -11,6 +11,8 @@ export interface WatchHandlers {
   /** The runtime proved that it serves; called again after it had stopped doing so. */
   readonly ready: () => void;
   readonly unready: () => void;
+  /** After every look at a live process, whatever it answered. */
+  readonly looked: () => void;
   /** Not ready in time, or alive no more. */
   readonly hung: (reason: 'start-deadline' | 'not-live') => void;
   /** Native channels that the runtime reports as down. */
@@ -45,6 +47,7 @@ export async function watch(
     if (signal.aborted) return;
     const live = await ask(probes.live, probes.live.expect);
     if (signal.aborted) return;
+    handlers.looked();
     failures = live.kind === 'healthy' ? 0 : failures + 1;
     if (failures >= probes.liveFailures) return handlers.hung('not-live');
     const now = failures === 0 && (await ask(probes.ready, probes.ready.expect)).kind === 'healthy';

@@ -1,3 +1,4 @@
+import { endToEnd } from '../../http/headers.ts';
 import type { Dialect } from '../../providers/table.ts';
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -37,42 +38,15 @@ function keyHeader(dialect: Dialect, apiKey: string | undefined): Headers {
   return dialect === 'openai' ? { authorization: `Bearer ${apiKey}` } : { 'x-api-key': apiKey };
 }
 
-/** RFC 9110, 7.6.1: what belongs to one hop only. */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 const ownRequestHeaders = new Set(['authorization', 'cookie', 'expect', 'host', 'x-api-key']);
 
 function keep(raw: readonly string[], wanted: (name: string, value: string) => boolean): Headers {
-  const named = connectionHeaders(raw);
   const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of pairs(raw)) {
-    if (hopByHop.has(name) || named.has(name) || !wanted(name, value)) continue;
+  for (const [given, value] of endToEnd(raw)) {
+    const name = given.toLowerCase();
+    if (!wanted(name, value)) continue;
     const before = headers[name];
     headers[name] = before === undefined ? value : [before, value].flat();
   }
   return headers;
-}
-
-/** Headers that `Connection` declares to be of this hop. */
-function connectionHeaders(raw: readonly string[]): ReadonlySet<string> {
-  const named = new Set<string>();
-  for (const [name, value] of pairs(raw)) {
-    if (name !== 'connection') continue;
-    for (const option of value.split(',')) named.add(option.trim().toLowerCase());
-  }
-  return named;
-}
-
-function* pairs(raw: readonly string[]): Generator<[string, string]> {
-  for (let i = 0; i + 1 < raw.length; i += 2) yield [(raw[i] ?? '').toLowerCase(), raw[i + 1] ?? ''];
 }
