@@ -41,11 +41,20 @@ export async function askReady(port: number, signal?: AbortSignal): Promise<Read
   }
 }
 
+/** Reason codes of the image as what a person waits for; others are shown as they are. */
+const spoken: Readonly<Record<string, string>> = {
+  booting: 'the supervisor to boot',
+  'runtime-starting': 'the runtime to start',
+  'runtime-not-serving': 'the runtime to serve',
+  'runtime-backoff': 'the next try after a crash',
+  'relay-down': 'the relay to start',
+};
+
 /** What is being waited for, for the live line: the reasons, then the channels that are not up. */
 export function waitingFor(answer: ReadyAnswer): string {
   if (answer.kind === 'silent') return 'the container to answer';
   const { status, runtime, reasons = [], channels = [] } = answer.health;
-  const words = reasons.map((reason) => reason.replaceAll('-', ' '));
+  const words = reasons.map((reason) => spoken[reason] ?? reason.replaceAll('-', ' '));
   if (words.length === 0) words.push(runtime?.state ? `runtime ${runtime.state}` : (status ?? 'starting'));
   if (runtime?.restarts) words.push(`${runtime.restarts} restarts`);
   for (const channel of channels) {

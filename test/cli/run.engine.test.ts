@@ -43,7 +43,7 @@ describe('clawden run -d', () => {
   it('waits until it is ready, says so, and starts nothing twice', async () => {
     const first = await run(['-d', '-e', 'READY_AFTER=1500']);
     expect(first.exitCode).toBe(0);
-    expect(first.stderr).toContain('openclaw: waiting for runtime starting');
+    expect(first.stderr).toContain('openclaw: waiting for the runtime to start');
     expect(first.stdout).toMatch(/openclaw 1\.2\.3 is ready after \d/);
     expect(first.stdout).toContain('echo: no model');
     expect(first.stdout).toMatch(/stop +.*clawden.* stop/);
@@ -141,12 +141,12 @@ describe('clawden run -d', () => {
     const argv = ['run', 'openclaw', ...IMAGE, '-d', '-e', 'READY_AFTER=1500'];
     const shown = await place.onTerminal(argv, 100);
     await stop();
-    expect(shown).toMatch(/⠙ openclaw: waiting for runtime starting \(\d s\)/);
+    expect(shown).toMatch(/⠙ openclaw: waiting for the runtime to start \(\d s\)/);
     expect(shown.lastIndexOf('\u001b[?25h')).toBeGreaterThan(shown.lastIndexOf('\u001b[?25l'));
     expect(shown).toMatch(/✔ openclaw 1\.2\.3 is ready after/);
     const unsized = await place.onTerminal(argv);
     await stop();
-    expect(unsized).toContain('openclaw: waiting for runtime starting\r\n');
+    expect(unsized).toContain('openclaw: waiting for the runtime to start\r\n');
     expect(unsized.length).toBeLessThan(2000);
   });
 
