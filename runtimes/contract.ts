@@ -33,7 +33,7 @@ export interface RuntimeDescriptor {
   readonly restart: RestartPolicy;
   readonly memory: MemoryNeeds;
   readonly environment: EnvironmentNeeds;
-  /** In order of preference; a provider is rendered in the first dialect that both sides speak. */
+  /** A provider is asked in the first of its own dialects that is in here. */
   readonly dialects: readonly Dialect[];
   /** Channel types that the binary in the image speaks by itself, and what each needs to be there. */
   readonly nativeChannels: readonly NativeChannel[];

@@ -18,6 +18,14 @@ const printed = {
     '{"time":"2026-11-24T15:49:24.944+00:00","level":"error","subsystem":"channels/telegram","message":"telegram deleteWebhook failed: Call to \'deleteWebhook\' failed! (401: Unauthorized)"}',
   refused:
     '{"time":"2026-11-24T15:49:30.036+00:00","level":"error","subsystem":"channels/telegram","message":"[default] Telegram bot token unauthorized for account \\"default\\" (getMe returned 401 from Telegram; source: config token). Update channels.telegram.botToken, channels.telegram.tokenFile, or TELEGRAM_BOT_TOKEN with the current BotFather token."}',
+  startsBlind:
+    '{"time":"2026-11-24T16:05:42.967+00:00","level":"info","subsystem":"channels/telegram","message":"[default] starting provider"}',
+  unreachable:
+    '{"time":"2026-11-24T16:05:43.212+00:00","level":"error","subsystem":"channels/telegram","message":"telegram deleteWebhook failed: Network request for \'deleteWebhook\' failed!"}',
+  exited:
+    '{"time":"2026-11-24T16:01:37.303+00:00","level":"error","subsystem":"channels/telegram","message":"[default] channel exited: Unauthorized | Telegram ingress worker exited with code 1"}',
+  starts:
+    '{"time":"2026-11-24T16:01:33.471+00:00","level":"info","subsystem":"channels/telegram","message":"[default] starting provider (@fake_bot)"}',
   command:
     '{"time":"2026-11-24T15:48:32.999+00:00","level":"error","subsystem":"channels/telegram","message":"Plugin command \\"/dashboard\\" conflicts with an existing Telegram command."}',
   inbound:
@@ -37,6 +45,9 @@ describe('the output of OpenClaw', () => {
     ['still means the conflict while it waits', [printed.conflict, printed.waits], 'poller-conflict'],
     ['takes the conflict back when it tries again', [printed.conflict, printed.triesAgain], undefined],
     ['names a revoked token', [printed.triesAgain, printed.revoked], 'token-rejected'],
+    ['names a token that was revoked during a poll', [printed.starts, printed.exited], 'token-rejected'],
+    ['takes it back when a new token works', [printed.exited, printed.starts], undefined],
+    ['says that Telegram is out of reach', [printed.unreachable, printed.startsBlind], 'unreachable'],
     ['names a token that was refused at the start', [printed.refused], 'token-rejected'],
     ['says nothing of the channel by a clash of commands', [printed.command], undefined],
     ['says nothing by numbers that look like codes', [printed.inbound, printed.sent], undefined],

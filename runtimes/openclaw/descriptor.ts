@@ -108,15 +108,21 @@ export const descriptor: RuntimeDescriptor = {
     {
       type: 'telegram',
       pattern: telegramSays(
-        String.raw`.*(\(40[14]: (Unauthorized|Not Found)\)|bot token unauthorized for account .*getMe returned 40[14])`,
+        String.raw`.*(\(40[14]: (Unauthorized|Not Found)\)|channel exited: (Unauthorized|Not Found)\b|bot token unauthorized for account )`,
       ),
       reason: 'token-rejected',
+    },
+    {
+      type: 'telegram',
+      // /readyz stays true meanwhile.
+      pattern: telegramSays("telegram deleteWebhook failed: Network request for 'deleteWebhook' failed"),
+      reason: 'unreachable',
     },
     // After a failed poll it waits 30 s, then longer and longer up to 12 minutes, and says this when it tries again.
     {
       type: 'telegram',
       pattern: telegramSays(
-        String.raw`\[telegram\]\[diag\] (rebuilding transport for next polling cycle|isolated polling worker update received)`,
+        String.raw`(\[telegram\]\[diag\] (rebuilding transport for next polling cycle|isolated polling worker update received)|\[\w+\] starting provider \(@)`,
       ),
       reason: null,
     },

@@ -98,6 +98,12 @@ describe('the body of /health and /ready', () => {
     expect(channel({ check: null, sign: 'poller-conflict' })).toMatchObject({ reason: 'poller-conflict' });
   });
 
+  it('is out of reach only while neither the runtime nor we get through', () => {
+    expect(channel({ check: 'unreachable', sign: 'unreachable' })).toMatchObject({ reason: 'unreachable' });
+    expect(channel({ sign: 'unreachable' })).toMatchObject({ state: 'down', reason: 'unreachable' });
+    expect(channel({ check: null, sign: 'unreachable' })).toMatchObject({ state: 'up', reason: null });
+  });
+
   it('does not trust our own failure to reach the platform while the runtime is content', () => {
     expect(channel({ check: 'unreachable' })).toMatchObject({ state: 'up' });
     const failing = view({ failingChannels: ['telegram'] });

@@ -114,7 +114,9 @@ function channelHealth(facts: ChannelFacts, view: RuntimeView | undefined): Chan
 }
 
 function channelReason(facts: ChannelFacts, failing: boolean): ChannelReason | null {
-  if (facts.sign) return facts.sign;
+  // Its output tells of a failed request but not of the next one that worked; our own question is repeated until then.
+  const overcome = facts.sign === 'unreachable' && facts.check === null;
+  if (facts.sign && !overcome) return facts.sign;
   // A platform that we could not reach may be in reach for the runtime; a refused token is refused for both.
   if (facts.check === 'token-rejected' || (failing && facts.check)) return facts.check;
   return failing ? 'down' : null;

@@ -72,7 +72,7 @@ describe('a log line on a terminal', () => {
 it('the live line names reasons and channels', () => {
   const channels = [{ name: 'telegram', state: 'connecting' }];
   const health = { status: 'starting', reasons: ['runtime-starting'], channels };
-  expect(waitingFor({ kind: 'unready', health })).toBe('runtime starting, channel telegram connecting');
+  expect(waitingFor({ kind: 'unready', health })).toBe('the runtime to start, channel telegram connecting');
   expect(waitingFor({ kind: 'silent' })).toBe('the container to answer');
 });
 

@@ -1,37 +1,18 @@
 import OpenAI from 'openai';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type TestContainer, testToken } from '../helpers/container.ts';
+import { testToken } from '../helpers/container.ts';
 import { until } from '../helpers/docker.ts';
+import { answerOf, client, say } from '../helpers/real-client.ts';
 import {
   asked,
   asking,
   customProvider,
   filesWith,
-  host,
   realKey,
   sharedContainer,
   sharedModel,
   text,
 } from '../helpers/real-openclaw.ts';
-
-const client = (container: TestContainer, apiKey = testToken): OpenAI =>
-  new OpenAI({ baseURL: `${container.url}/v1`, apiKey, maxRetries: 0 });
-
-/** One turn; `user` is the session. */
-async function say(container: TestContainer, content: string, user?: string): Promise<string | null> {
-  const completion = await client(container).chat.completions.create({
-    model: 'openclaw',
-    messages: [{ role: 'user', content }],
-    ...(user ? { user } : {}),
-  });
-  return completion.choices[0]?.message.content ?? null;
-}
-
-const answerOf = (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
-    () => 'it was answered',
-    (error: unknown) => error,
-  );
 
 describe('the official OpenAI client and OpenClaw, with the echo that needs no key', () => {
   const container = sharedContainer(() => ({}));
@@ -219,6 +200,11 @@ describe('a provider of one’s own, reached through the model door', () => {
     expect(await say(container(), 'and now?', name)).toBe('free again');
   });
 
+  it('may say nothing: the answer is empty, and no error', async () => {
+    model().always(text('NO_REPLY'));
+    expect(await say(container(), 'no need to answer', 'silence')).toBe('');
+  });
+
   it('keeps its key to itself: not even the agent’s own shell finds it', async () => {
     const command =
       'echo numbat; env; cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n"';
@@ -241,25 +227,5 @@ describe('a provider of one’s own, reached through the model door', () => {
     expect(error).not.toBeInstanceOf(OpenAI.AuthenticationError);
     const again = await answerOf(say(container(), 'hello again'));
     expect(again).toMatchObject({ status: 502, code: 'provider_auth' });
-  });
-});
-
-describe('Anthropic', () => {
-  const model = sharedModel();
-  const container = sharedContainer(() => ({
-    env: {
-      CLAWDEN_PROVIDER: 'anthropic',
-      ANTHROPIC_API_KEY: realKey,
-      CLAWDEN_BASE_URL: `http://${host}:${model().port}`,
-    },
-  }));
-
-  it('is asked in its own dialect, with its own header for the key', async () => {
-    model().always(text('claude here'));
-    expect(await say(container(), 'who are you, bandicoot?')).toBe('claude here');
-    const request = await asked(model(), 'bandicoot');
-    expect(request.path).toMatch(/^\/v1\/messages/);
-    expect(request.headers['x-api-key']).toBe(realKey);
-    expect(request.headers.authorization).toBeUndefined();
   });
 });

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { image, type Outcome } from './docker.ts';
 
@@ -13,4 +15,11 @@ export async function runOnce(
   const words = ['run', '--rm', '--label', 'io.clawden.test=1', ...run, image, ...args];
   const result = await execa('docker', words, { reject: false, all: true, stdin: 'ignore', timeout: limit });
   return { code: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr, all: result.all ?? '' };
+}
+
+/** Writes a clawden.yaml and gives the words that mount it. */
+export function withFile(folder: string, text: string): string[] {
+  const file = join(folder, 'clawden.yaml');
+  writeFileSync(file, text);
+  return ['-v', `${file}:/etc/clawden/clawden.yaml:ro`];
 }

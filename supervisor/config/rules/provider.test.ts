@@ -55,13 +55,13 @@ group('the provider', () => {
   test('brings its key, address and dialect', async () => {
     expect((await planOf(start({ ANTHROPIC_API_KEY: key }))).provider).toMatchObject({
       apiKey: key,
-      dialect: 'openai',
-      baseUrl: 'https://api.anthropic.com/v1',
-    });
-    const runtimes = [clawWith({ dialects: ['anthropic'] })];
-    expect((await planOf({ ...start({ ANTHROPIC_API_KEY: key }), runtimes })).provider).toMatchObject({
       dialect: 'anthropic',
       baseUrl: 'https://api.anthropic.com',
+    });
+    const runtimes = [clawWith({ dialects: ['openai'] })];
+    expect((await planOf({ ...start({ ANTHROPIC_API_KEY: key }), runtimes })).provider).toMatchObject({
+      dialect: 'openai',
+      baseUrl: 'https://api.anthropic.com/v1',
     });
   });
 

@@ -83,16 +83,15 @@ function twiceKey(context: Context, provider: Provider, first: Variable, other: 
   twice(context, `the key of provider ${provider.name}`, { where: first.origin }, other.origin);
 }
 
-/** The runtime's preference among what the provider speaks; an own server is asked in the OpenAI dialect. */
+/** The provider's first dialect that the runtime takes: each vendor's own stands first in the table. An own server is asked in OpenAI's. */
 function dialectOf(
   context: Context,
   provider: Provider,
   runtime: KnownRuntime | undefined,
 ): Dialect | undefined {
   const spoken = runtime?.descriptor.dialects ?? ['openai', 'anthropic'];
-  const dialect = spoken.find((candidate) =>
-    isOwnServer(provider) ? candidate === 'openai' : provider.baseUrls[candidate] !== undefined,
-  );
+  const offered = isOwnServer(provider) ? ['openai'] : Object.keys(provider.baseUrls);
+  const dialect = offered.flatMap((name) => spoken.filter((candidate) => candidate === name))[0];
   if (dialect) return dialect;
   const known = providers
     .filter(({ baseUrls }) => spoken.some((candidate) => baseUrls[candidate] !== undefined))
