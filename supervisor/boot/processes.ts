@@ -24,8 +24,8 @@ export function spawnRuntime(
     filter: () => container.output.filter(),
     onLine: (stream, line) => {
       const shown = mayLog({ stream, ...line });
-      // Lines that are not logged tell of channels as well.
-      if (container.signs?.read(line.text, container.clock.now())) {
+      // Lines that are not logged tell of channels as well; a later piece of a line holds somebody's text.
+      if (!line.continued && container.signs?.read(line.text, container.clock.now())) {
         container.log.warn('the runtime reports trouble with a channel', {
           reasons: JSON.stringify(
             container.plan?.channels.map(({ type }) => container.signs?.of(type, container.clock.now())),
