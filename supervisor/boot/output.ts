@@ -5,6 +5,8 @@ import type { ContainerOutput } from './container.ts';
 export interface MaskedOutput extends ContainerOutput {
   /** A mask for one stream of a child's output, with the secrets known by then. */
   readonly filter: () => MaskStream;
+  /** Resolves when the log's reader keeps up again: a source that waits for it loses no line to a burst. */
+  readonly relief: () => Promise<void> | null;
 }
 
 /** Everything that leaves the container as text goes through here: masked by value, never blocking. */
@@ -22,6 +24,7 @@ export function createOutput(fd: number): MaskedOutput {
       mask = createMask(secrets);
     },
     filter: () => mask.stream(),
+    relief: () => output.relief(),
     dropped: () => output.dropped,
     flush: async (limit) => {
       await Promise.all([output.drain(limit), complaints.drain(limit)]);

@@ -22,6 +22,7 @@ export function spawnRuntime(
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
     filter: () => container.output.filter(),
+    relief: () => container.output.relief(),
     onLine: (stream, line) => {
       const shown = mayLog({ stream, ...line });
       // Lines that are not logged tell of channels as well; a later piece of a line holds somebody's text.
@@ -96,6 +97,7 @@ export function spawnRelay(container: Container & { readonly output: MaskedOutpu
     cwd: '/',
     extraFds: [{ kind: 'pipe' }],
     filter: () => container.output.filter(),
+    relief: () => container.output.relief(),
     onLine: (_stream, line) => container.output.line(line.text),
   });
   const pipe = child.extra[0] ?? null;
@@ -133,7 +135,8 @@ function readMessages(pipe: Duplex | null, listener: (message: FromRelay) => voi
 function managed(child: RunningProcess): ManagedProcess {
   return {
     pid: child.pid ?? 0,
-    exited: child.exited,
+    // With its output read to the end: the last words name the reason.
+    exited: child.closed,
     signal: (signal) => void child.signal(signal),
     signalGroup: (signal) => void child.signalGroup(signal),
     lastLines: () => child.lastLines().map((line) => line.text),

@@ -1,23 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startContainer, type TestContainer, testToken } from '../helpers/container.ts';
 import { docker, image, scratch, until } from '../helpers/docker.ts';
-import { runOnce } from '../helpers/run-once.ts';
+import { runOnce, withFile } from '../helpers/run-once.ts';
 
+const twin = new URL('../fakes/openclaw-twin.mjs', import.meta.url).pathname;
+const twinMount = ['-v', `${twin}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`];
 const bearer = { authorization: `Bearer ${testToken}` };
 
 async function planOf(container: TestContainer): Promise<string> {
   await container.ready();
   const status = await (await container.get('/clawden/v1/status', bearer)).json();
   return (status as { plan: string }).plan;
-}
-
-/** Writes a clawden.yaml and gives the words that mount it. */
-function withFile(folder: string, text: string): string[] {
-  const file = join(folder, 'clawden.yaml');
-  writeFileSync(file, text);
-  return ['-v', `${file}:/etc/clawden/clawden.yaml:ro`];
 }
 
 describe('the three spellings', () => {
@@ -101,12 +94,10 @@ describe('--help and --version', () => {
   });
 
   it('after -- belong to the runtime’s own program, whose exit code is the container’s', async () => {
-    const twin = new URL('../fakes/openclaw-twin.mjs', import.meta.url).pathname;
-    const mount = ['-v', `${twin}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`];
-    const help = await runOnce(['openclaw', '--', '--help', '-e', 'X_TOKEN=1'], mount);
+    const help = await runOnce(['openclaw', '--', '--help', '-e', 'X_TOKEN=1'], twinMount);
     expect(help.code).toBe(0);
     expect(help.stdout).toBe('{"twin":["--help","-e","X_TOKEN=1"]}');
-    expect((await runOnce(['openclaw', '--', 'exit-42'], mount)).code).toBe(42);
+    expect((await runOnce(['openclaw', '--', 'exit-42'], twinMount)).code).toBe(42);
   });
 });
 
@@ -175,45 +166,6 @@ describe('wrong variables', () => {
   });
 });
 
-describe('a wrong file', () => {
-  it('with bad YAML is refused with file, line, column and a caret', async () => {
-    using folder = scratch();
-    const run = withFile(folder.path, 'runtime: openclaw\ntools: [git\nmodel: x\n');
-    const { code, stderr } = await runOnce([], run);
-    expect(code).toBe(78);
-    expect(stderr).toMatch(/^clawden\.yaml:3:1 {2}.*\[yaml-syntax\]\n {2}3 \| model: x\n {4}\| \^\n/m);
-  });
-
-  it('tells every error at once, each with its place and the nearest name', async () => {
-    using folder = scratch();
-    const text = 'runtime: openclaw\nconfig:\n  port: 99999\nchanels: {}\nprovider: antropic\n';
-    const run = [...withFile(folder.path, text), '-e', 'CLAWDEN_MODLE=x', '-e', 'TOOLS=gti'];
-    const { code, stdout, stderr } = await runOnce([], run);
-    expect(code).toBe(78);
-    for (const line of [
-      'variable CLAWDEN_MODLE is not known (did you mean "CLAWDEN_MODEL"?)  [unknown-variable]',
-      '$TOOLS  tool "gti" is not in this image; in this image: none  [unknown-tool]',
-      'clawden.yaml:3:9  port 99999 is not a whole number from 1024 to 65535  [bad-port]',
-      '  3 |   port: 99999\n    |         ^\n',
-      'clawden.yaml:4:1  unknown key "chanels" (did you mean "channels"?)  [unknown-key]',
-      'clawden.yaml:5:11  provider "antropic" is not known (did you mean "anthropic"?)  [unknown-provider]',
-    ]) {
-      expect(stderr).toContain(line);
-    }
-    expect(stdout.split('\n').at(-1)).toContain('(and 4 more)');
-  });
-
-  it('never has a secret repeated that was written out in it', async () => {
-    using folder = scratch();
-    const token = '123456789:AAF-canary-0123456789abcdefghijkl';
-    const text = `runtime: openclaw\nchannels:\n  telegram:\n    token: ${token}\n    allow_from: [1]\n`;
-    const { code, stderr, all } = await runOnce([], withFile(folder.path, text));
-    expect(code).toBe(78);
-    expect(stderr).toContain('is a secret written out');
-    expect(all).not.toContain('canary');
-  });
-});
-
 describe('a taken port', () => {
   it('is refused with 69, and the line that the error proposes mends it', async () => {
     await using first = await startContainer({ twin: {} });
@@ -225,13 +177,17 @@ describe('a taken port', () => {
     const proposal = /config: \{ port: \d+ \}/.exec(refused.stderr)?.[0] ?? '';
     using folder = scratch();
     const file = withFile(folder.path, `runtime: openclaw\n${proposal}\n`);
-    const labels = ['--label', 'io.clawden.test=1'];
+    const labels = ['--label', 'io.clawden.test=1', ...twinMount];
     const id = (await docker(['run', '-d', ...labels, ...beside, ...file, image])).stdout.trim();
     try {
-      await until('the second one listens', async () => {
-        const logs = (await docker(['logs', id])).all;
-        return logs.includes('"port":18790,"msg":"listening"') ? true : undefined;
+      const ask =
+        "fetch('http://127.0.0.1:18790/health').then(async (answer) => console.log(await answer.text()))";
+      const told = await until('the second one listens', async () => {
+        const { code, stdout } = await docker(['exec', id, 'node', '-e', ask]);
+        return code === 0 ? stdout : undefined;
       });
+      expect(JSON.parse(told)).toMatchObject({ instance: 'openclaw' });
+      expect((await first.health()).status).toBe('ready');
     } finally {
       await docker(['rm', '-f', '-v', id]);
     }

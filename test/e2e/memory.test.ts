@@ -73,4 +73,18 @@ describe('a runtime that takes more memory than there is', () => {
       (await container.logs()).includes('"class":"crash","code":137') ? true : undefined,
     );
   });
+
+  it('is not blamed for a tool that took too much and was killed some time before', async () => {
+    await using container = await startContainer({ twin: {}, memory: '1600m' });
+    await container.ready();
+    const hog = 'const held = []; for (;;) held.push(Buffer.alloc(32 << 20, 1))';
+    expect((await container.exec(['node', '-e', hog])).code).toBe(137);
+    expect((await container.health()).runtime?.restarts).toBe(0);
+    // Two looks of the liveness probe.
+    await new Promise((resolve) => setTimeout(resolve, 11_000));
+    await container.signal(await container.runtimePid(), 'KILL');
+    await until('the end', async () => /"class":"[a-z-]+","code":137/.exec(await container.logs())?.[0]).then(
+      (line) => expect(line).toContain('"class":"crash"'),
+    );
+  });
 });

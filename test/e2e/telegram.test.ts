@@ -203,6 +203,19 @@ describe('a Telegram bot with a token that Telegram refuses', () => {
   });
 });
 
+describe('a Telegram bot whose Telegram cannot be reached', () => {
+  const telegram = sharedTelegram();
+  const container = sharedContainer(() => {
+    void telegram().close();
+    return bot(telegram());
+  });
+
+  it('leaves the container ready and says that it is out of reach', async () => {
+    await becomes(container(), 'down', 60_000);
+    expect(await readiness(container())).toEqual([200, 503, channel('down', 'unreachable')]);
+  });
+});
+
 describe('a Telegram bot without a list of who may talk to it', () => {
   const telegram = sharedTelegram();
   const container = sharedContainer(() => bot(telegram(), { TELEGRAM_ALLOW_FROM: '' }));

@@ -12,7 +12,7 @@ do {
     if (!argv) continue; // a zombie, or gone
     const name = argv.slice(0, 100);
     look(name, 'cmdline', argv);
-    for (const file of ['environ', 'maps', 'auxv']) {
+    for (const file of ['environ', 'maps', 'mem']) {
       const { text, error } = read(pid, file);
       // Gone, or about to be: a process that has given its memory back opens its files, and nothing is in them.
       if (error === 'ENOENT' || error === 'ESRCH' || text === '') continue;

@@ -1,13 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Output, openOutput } from '../../supervisor/process/output.ts';
 import { bundle } from './fixtures/build.ts';
 
 const LINES = 100_000;
+/** A blocked write lasts until somebody reads; a loaded machine alone has made the event loop 250 ms late. */
+const FROZEN_MS = 1500;
 const folder = mkdtempSync(join(tmpdir(), 'clawden-output-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 let driver: string;
 beforeAll(() => {
   driver = bundle('output-driver.ts');
@@ -21,9 +24,11 @@ function fifo(name: string): { path: string; reader: number } {
 }
 
 function startDriver(mode: string, stdout: number | 'pipe'): ChildProcess {
-  return spawn(process.execPath, [driver, mode, String(LINES)], {
+  const child = spawn(process.execPath, [driver, mode, String(LINES)], {
     stdio: ['pipe', stdout, 'inherit', 'pipe'],
   });
+  onTestFinished(() => void child.kill('SIGKILL')); // one that froze, or waits for a reader that never comes back
+  return child;
 }
 
 function nextReport(child: ChildProcess, ms = 10_000): Promise<Report | null> {
@@ -51,7 +56,7 @@ test('a reader that stops freezes nothing, and what it missed is counted and sai
   closeSync(writer);
   const stalled = await nextReport(child);
   expect(stalled?.what).toBe('written');
-  expect(stalled?.lateMs).toBeLessThan(200);
+  expect(stalled?.lateMs).toBeLessThan(FROZEN_MS);
   expect(stalled?.pending).toBeLessThanOrEqual(4 * 1024 * 1024);
   expect(stalled?.pending).toBeGreaterThan(3 * 1024 * 1024);
 
@@ -74,8 +79,7 @@ test('an ordinary write freezes there: the test can tell', async () => {
   const writer = openSync(path, constants.O_WRONLY);
   const child = startDriver('blocking', writer);
   closeSync(writer);
-  expect(await nextReport(child, 2000)).toBeNull();
-  child.kill('SIGKILL');
+  expect(await nextReport(child, 3000)).toBeNull();
   closeSync(reader);
 });
 
@@ -84,7 +88,7 @@ test('a socket as stdout works the same', async () => {
   child.stdout?.pause();
   const stalled = await nextReport(child);
   expect(stalled?.what).toBe('written');
-  expect(stalled?.lateMs).toBeLessThan(200);
+  expect(stalled?.lateMs).toBeLessThan(FROZEN_MS);
   expect(stalled?.dropped).toBeGreaterThan(0);
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -114,7 +118,8 @@ test('a slow reader is waited for and loses nothing; one that stands still is wa
   const from = performance.now();
   await relief;
   expect(performance.now() - from).toBeGreaterThan(280);
-  expect(fill()).toBeNull();
+  for (let i = 0; i < 150; i += 1) expect(fill()).toBeNull();
+  expect(output.pending).toBeGreaterThan(200_000);
 
   const buffer = Buffer.alloc(1024 * 1024);
   const drained = output.drain(5000);

@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exitCode } from '../../supervisor/process/exit.ts';
 import { createMask } from '../../supervisor/process/mask.ts';
 import { allProcesses, readStat } from '../../supervisor/process/proc.ts';
@@ -10,6 +10,7 @@ import { type RunningProcess, type StartOptions, start } from '../../supervisor/
 import { twin } from './fixtures/build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clawden-spawn-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const env = { PATH: '/usr/bin:/bin' };
 let program: readonly string[];
 beforeAll(() => {
@@ -180,11 +181,11 @@ test('a million short lines arrive, masked, none missing', async () => {
 
 test('output that is held back is read at once when the child ends, so its last words are known', async () => {
   const lines: string[] = [];
-  const child = run(['/bin/sh', '-c', 'echo first; sleep 0.3; seq 1 5000; exit 5'], {
+  const child = run(['/bin/sh', '-c', 'echo first; sleep 0.1; seq 1 5000; sleep 0.5; exit 5'], {
     onLine: (_stream, line) => lines.push(line.text),
     relief: () => new Promise(() => {}),
   });
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => setTimeout(resolve, 350));
   expect(lines).toEqual(['first']);
   expect(await child.closed).toEqual({ kind: 'code', code: 5 });
   expect(lines.slice(1)).toEqual(Array.from({ length: 5000 }, (_, i) => String(i + 1)));

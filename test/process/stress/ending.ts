@@ -31,7 +31,7 @@ async function endTree(world: World, mode: 'obey' | 'ignore'): Promise<Record<st
   await until(() => lines(log).includes('spared USR1'));
   spared.signal('SIGKILL');
   await spared.exited;
-  await pause(50);
+  await endStragglers({ grace: 100 }); // the shell twin's own sleep would outlive it by an hour
   const heard = lines(log)
     .filter((line) => !line.endsWith('ready'))
     .sort();
