@@ -43,7 +43,7 @@ test.skipIf(!hasScript())(
 );
 
 test.skipIf(!hasScript())('Ctrl-C reaches a program in our own group, and we outlive it', async () => {
-  const trap = `trap 'echo caught-$((1+1)); exit 9' INT; echo wait-$((3+4)); sleep 60`;
+  const trap = `trap 'echo caught-$((1+1)); exit 9' INT; echo wait-$((3+4)); sleep 60 & wait`;
   const command = `${process.execPath} ${driver} /bin/sh -c "${trap.replaceAll('$', '\\$')}"`;
   const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -54,7 +54,7 @@ test.skipIf(!hasScript())('Ctrl-C reaches a program in our own group, and we out
     }
     shown += text;
   });
-  expect(await ended).toBe(9);
+  expect(await ended, shown).toBe(9);
   expect(shown).toContain('caught-2');
   expect(shown).toContain('terminal true, supervisor lives, child ended with 9');
 });
