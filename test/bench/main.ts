@@ -1,5 +1,5 @@
-/** `npm run bench`: measures every figure of docs/benchmarks.md anew and writes the page. */
-import { statSync, writeFileSync } from 'node:fs';
+/** `npm run bench`: measures the table of docs/benchmarks.md anew and writes it there. */
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { idleMemory, imageSizes, realStart, startTimes, stopOverhead } from './containers.ts';
 import { benchDoor } from './door.ts';
@@ -85,16 +85,10 @@ note({
   how: 'the same run, provider echo',
 });
 
-const page = `# Benchmarks
-
-Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Linux, load ${loadavg()[0]?.toFixed(1)}. Repeat with:
-
-\`\`\`sh
-npm run bench
-\`\`\`
-
-${tableOf(figures)}
-Absolute times depend on the machine and on what else it does; the ratios are against a peer in the same run. From a fresh clone with an
-empty HOME and no engine, \`npm start\` took FRESH to OpenClaw's reply on the same machine; a second one builds nothing.
-`;
-writeFileSync(`${root}docs/benchmarks.md`, page);
+const place = `${root}docs/benchmarks.md`;
+const when = `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(1)}.`;
+const page = readFileSync(place, 'utf8').replace(
+  /(<!-- measured -->\n)[\s\S]*?(<!-- end -->)/,
+  (_whole, open: string, close: string) => `${open}${when}\n\n${tableOf(figures)}${close}`,
+);
+writeFileSync(place, page);
