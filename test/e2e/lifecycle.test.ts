@@ -1,6 +1,7 @@
+import { chmodSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ask, startContainer } from '../helpers/container.ts';
-import { docker, until } from '../helpers/docker.ts';
+import { docker, scratch, until } from '../helpers/docker.ts';
 
 describe('a container with the twin in OpenClaw’s place', () => {
   it('stops with 0 when it is idle', async () => {
@@ -63,5 +64,25 @@ describe('a container with the twin in OpenClaw’s place', () => {
     expect(copied.stdout).toContain('flux capacitor');
     await docker(['rm', '-f', container.id]);
     await docker(['volume', 'rm', 'clawden-test-crash']);
+  });
+
+  it('starts an empty state with the record of baked plugins, private, and leaves a record that is there alone', async () => {
+    using folder = scratch();
+    const seed = `${folder.path}/openclaw.sqlite`;
+    writeFileSync(seed, 'the record');
+    chmodSync(seed, 0o644);
+    const mount = `${seed}:/opt/clawden/runtimes/openclaw/seed/state/state/openclaw.sqlite:ro`;
+    await using container = await startContainer({ twin: {}, run: ['-v', mount] });
+    await container.ready();
+    const record = '/home/clawden/state/openclaw/state/openclaw.sqlite';
+    const found = await container.exec(['sh', '-c', `stat -c %a ${record}; cat ${record}`]);
+    expect(found.stdout).toBe('600\nthe record');
+    await container.exec(['sh', '-c', `echo mine > ${record}`]);
+    await container.signal(await container.runtimePid(), 'KILL');
+    await until('a restart', async () =>
+      (await container.health()).runtime?.restarts === 1 ? true : undefined,
+    );
+    await container.ready();
+    expect((await container.exec(['cat', record])).stdout).toBe('mine');
   });
 });
