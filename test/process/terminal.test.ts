@@ -10,8 +10,8 @@ beforeAll(() => {
 test.skipIf(!hasScript())(
   'on a terminal bash has job control, Ctrl-C ends only its foreground job, and its exit code is ours',
   async () => {
-    const command = `${process.execPath} ${driver} /bin/bash --norc --noprofile -i`;
-    // script(1) gives its command a terminal of its own, and passes our keys on
+    const command = `exec ${process.execPath} ${driver} /bin/bash --norc --noprofile -i`;
+    // script(1) gives its command a terminal of its own, and passes our keys on; exec: a shell between would die of Ctrl-C
     const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = new Promise((resolve) => child.once('exit', resolve));
     let shown = '';
@@ -44,7 +44,7 @@ test.skipIf(!hasScript())(
 
 test.skipIf(!hasScript())('Ctrl-C reaches a program in our own group, and we outlive it', async () => {
   const trap = `trap 'echo caught-$((1+1)); exit 9' INT; echo wait-$((3+4)); sleep 60 & wait`;
-  const command = `${process.execPath} ${driver} /bin/sh -c "${trap.replaceAll('$', '\\$')}"`;
+  const command = `exec ${process.execPath} ${driver} /bin/sh -c "${trap.replaceAll('$', '\\$')}"`;
   const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   let shown = '';
