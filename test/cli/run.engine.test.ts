@@ -152,7 +152,7 @@ describe('clawden run -d', () => {
 
   it('given up with Ctrl-C, leaves nothing', async () => {
     const going = place.begin(['run', 'openclaw', ...IMAGE, '-d', '-e', 'READY_AFTER=60000']);
-    await until('it waits', () => going.printed().includes('runtime starting'));
+    await until('it waits', () => going.printed().includes('the runtime to start'));
     going.signal('SIGINT');
     expect((await going.done).exitCode).toBe(130);
     expect(await containers()).toBe('');
