@@ -136,8 +136,8 @@ async function openPort(container: Starting): Promise<void> {
   }
   container.log.info('listening', { port });
   if (!token) {
-    // Said once, as Jupyter does; a token that the user chose is never printed.
-    container.log.info(`no CLAWDEN_TOKEN is set; the token of this start is ${container.token}`);
+    // Said once, as Jupyter does, and at a level that a quiet log still shows; a chosen token is never printed.
+    container.log.warn(`no CLAWDEN_TOKEN is set; the token of this start is ${container.token}`);
   }
 }
 
