@@ -18,7 +18,7 @@ type Level = (typeof levels)[number];
 
 /**
  * The supervisor's own lines: JSON `{"time","level","component","msg",…}`, or for people on a terminal. Not pino:
- * in PID 1 it costs 0.7 MB of anonymous memory and a fifth of the time to the open port for what stands here.
+ * in PID 1 it costs 0.7 MB of anonymous memory and 150 kB of the bundle for what stands here (measured).
  */
 export function createLog({ level, pretty, write, now = () => new Date() }: LogOptions): LeveledLog {
   let least = rank(level);
