@@ -1,3 +1,5 @@
+import type { ChannelReason } from '../runtimes/contract.ts';
+import { channelAdvice } from '../supervisor/errors/advice.ts';
 import type { Health } from './health.ts';
 import { program } from './program.ts';
 import type { Colors } from './ui.ts';
@@ -29,7 +31,9 @@ export function readyReport(report: ReadyReport, colors: Colors): string {
       ['model', modelLine(health)],
       ...(health.channels ?? []).map((channel): [string, string] => [
         `channel ${channel.name}`,
-        channel.reason ? `${channel.state} (${channel.reason})` : (channel.state ?? ''),
+        channel.reason
+          ? `${channel.state === channel.reason ? channel.state : `${channel.state} (${channel.reason})`}: ${advice(channel.reason)}`
+          : (channel.state ?? ''),
       ]),
       ['talk', `${clawden} chat${who} "hello"`],
       ['watch', `${clawden} logs${who} -f`],
@@ -46,4 +50,9 @@ function modelLine(health: Health): string {
 function rows(pairs: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...pairs.map(([name]) => name.length));
   return pairs.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
+}
+
+/** What to do about it; a newer image may know reasons that this command does not. */
+function advice(reason: string): string {
+  return Object.hasOwn(channelAdvice, reason) ? channelAdvice[reason as ChannelReason] : 'see its log';
 }

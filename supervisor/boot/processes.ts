@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Rendered, ValidatorOutcome } from '../../runtimes/contract.ts';
+import { channelAdvice } from '../errors/advice.ts';
 import { type RunningProcess, start } from '../process/spawn.ts';
 import type { FromRelay } from '../relay/protocol.ts';
 import { childEnvironment } from '../render/environment.ts';
@@ -27,11 +28,15 @@ export function spawnRuntime(
       const shown = mayLog({ stream, ...line });
       // Lines that are not logged tell of channels as well; a later piece of a line holds somebody's text.
       if (!line.continued && container.signs?.read(line.text, container.clock.now())) {
-        container.log.warn('the runtime reports trouble with a channel', {
-          reasons: JSON.stringify(
-            container.plan?.channels.map(({ type }) => container.signs?.of(type, container.clock.now())),
-          ),
-        });
+        for (const { name, type } of container.plan?.channels ?? []) {
+          const reason = container.signs.of(type, container.clock.now());
+          if (!reason) continue;
+          container.log.warn('the runtime reports trouble with a channel', {
+            channel: name,
+            reason,
+            fix: channelAdvice[reason],
+          });
+        }
       }
       if (shown) container.output.line(line.text);
     },

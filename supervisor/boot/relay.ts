@@ -1,3 +1,4 @@
+import { channelAdvice } from '../errors/advice.ts';
 import type { ChannelCheck, RelaySetup, Upstream } from '../relay/protocol.ts';
 import { type SupervisedRelay, superviseRelay } from '../supervise/relay.ts';
 import { type Container, must } from './container.ts';
@@ -20,7 +21,12 @@ export function superviseTheRelay(container: Container & { readonly output: Mask
       if (message.kind !== 'channel') return;
       const { name, reason, account } = message;
       container.checks.set(name, { reason, ...(account ? { account } : {}) });
-      if (reason) container.log.warn('a channel failed its check at the platform', { channel: name, reason });
+      if (reason)
+        container.log.warn('a channel failed its check at the platform', {
+          channel: name,
+          reason,
+          fix: channelAdvice[reason],
+        });
       else
         container.log.info('a channel is known at the platform', { channel: name, account: account ?? '' });
     },

@@ -1,7 +1,6 @@
-import { constants } from 'node:os';
 import { problem } from '../errors/problem.ts';
+import { exitCode } from '../process/exit.ts';
 import { writeAtomically } from '../render/files.ts';
-import { exitCode } from '../supervise/classify.ts';
 import { writePostMortem, writeTerminationLog } from '../supervise/postmortem.ts';
 import { probe } from '../supervise/probe.ts';
 import { type Death, type SupervisedRuntime, superviseRuntime } from '../supervise/runtime.ts';
@@ -63,21 +62,18 @@ function report(container: Container, death: Death): string | undefined {
     supervisorVersion: container.version,
     planHash: must(container.plan, 'plan').hash,
     directory: `${container.places.state}/.clawden/post-mortem`,
-    signalNumbers: constants.signals,
     now: () => new Date(),
     write: writeAtomically,
   });
   container.log.error('the runtime ended unasked', {
     class: death.class,
-    code: exitCode(death.exit, constants.signals),
+    code: exitCode(death.exit),
     uptimeSeconds: Math.round(death.uptime / 1000),
     count: death.count,
     restartInMs: death.restartIn ?? null,
     postMortem: file ?? null,
   });
-  writeTerminationLog(
-    `${descriptor.name} ended: ${death.class}, code ${exitCode(death.exit, constants.signals)}\n`,
-  );
+  writeTerminationLog(`${descriptor.name} ended: ${death.class}, code ${exitCode(death.exit)}\n`);
   return file;
 }
 
@@ -87,7 +83,7 @@ function endingOf(container: Container, death: Death, postMortem: string | undef
     death.class === 'config'
       ? problem('runtime-config', {
           runtime: descriptor.title,
-          code: exitCode(death.exit, constants.signals),
+          code: exitCode(death.exit),
         })
       : problem('crash-loop', {
           runtime: descriptor.title,

@@ -1,7 +1,6 @@
-import { constants } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
-import { classify, type ExitFacts, exitCode } from './classify.ts';
+import { classify, type ExitFacts } from './classify.ts';
 
 const facts = (changes: Partial<ExitFacts>): ExitFacts => ({
   exit: { kind: 'code', code: 1 },
@@ -46,17 +45,11 @@ describe('why a process ended', () => {
     ['1 with anything else is a crash', { lastLines: ['boom'] }, 'crash'],
     [
       'a program that never started is a crash',
-      { exit: { kind: 'failed', code: 127, reason: 'not-found' } },
+      { exit: { kind: 'failed', code: 127, reason: 'not-found', detail: 'no such file' } },
       'crash',
     ],
   ];
   it.each(table)('%s', (_name, changes, expected) => {
     expect(classify(facts(changes), descriptor.exits)).toBe(expected);
-  });
-
-  it('is told as the code a shell would report', () => {
-    expect(exitCode({ kind: 'code', code: 7 }, constants.signals)).toBe(7);
-    expect(exitCode({ kind: 'signal', signal: 'SIGKILL' }, constants.signals)).toBe(137);
-    expect(exitCode({ kind: 'failed', code: 126, reason: 'x' }, constants.signals)).toBe(126);
   });
 });

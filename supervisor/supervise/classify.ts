@@ -1,13 +1,8 @@
 import type { ExitClass, ExitRule } from '../../runtimes/contract.ts';
-
-/** How a process ended; the shape of the process layer. */
-export type ProcessExit =
-  | { readonly kind: 'code'; readonly code: number }
-  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
-  | { readonly kind: 'failed'; readonly code: number; readonly reason: string };
+import type { Exit } from '../process/exit.ts';
 
 export interface ExitFacts {
-  readonly exit: ProcessExit;
+  readonly exit: Exit;
   readonly asked: boolean;
   readonly hung: boolean;
   /** The cgroup's out-of-memory counter grew while the process lived. */
@@ -26,22 +21,7 @@ export function classify(facts: ExitFacts, rules: readonly ExitRule[]): ExitClas
   return rules.find((rule) => matches(rule, facts))?.class ?? 'crash';
 }
 
-/** The code a shell would report: the process's own, or 128 + signal number. */
-export function exitCode(exit: ProcessExit, numbers: Readonly<Record<string, number>>): number {
-  switch (exit.kind) {
-    case 'code':
-    case 'failed':
-      return exit.code;
-    case 'signal':
-      return 128 + (numbers[exit.signal] ?? 0);
-    default: {
-      const never: never = exit;
-      return never;
-    }
-  }
-}
-
-function killed(exit: ProcessExit): boolean {
+function killed(exit: Exit): boolean {
   // A child that the kernel killed often takes its parent with it: 137 as an exit code counts too.
   return (exit.kind === 'signal' && exit.signal === 'SIGKILL') || (exit.kind === 'code' && exit.code !== 0);
 }

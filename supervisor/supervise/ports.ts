@@ -1,10 +1,10 @@
 import type { Millis } from '../../runtimes/contract.ts';
-import type { ProcessExit } from './classify.ts';
+import type { Exit } from '../process/exit.ts';
 
 /** A started process, as the supervise layer needs it. */
 export interface ManagedProcess {
   readonly pid: number;
-  readonly exited: Promise<ProcessExit>;
+  readonly exited: Promise<Exit>;
   /** To the main process only; nothing when it is gone. */
   readonly signal: (signal: NodeJS.Signals) => void;
   /** To its whole process group, for what it left behind. */

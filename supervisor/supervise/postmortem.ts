@@ -1,5 +1,5 @@
 import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { exitCode } from './classify.ts';
+import { exitCode } from '../process/exit.ts';
 import type { Death } from './runtime.ts';
 
 export interface PostMortemContext {
@@ -10,7 +10,6 @@ export interface PostMortemContext {
   readonly planHash: string;
   /** Directory in the state volume. */
   readonly directory: string;
-  readonly signalNumbers: Readonly<Record<string, number>>;
   readonly now: () => Date;
   readonly write: (path: string, content: string, mode: number) => void;
 }
@@ -30,7 +29,7 @@ export function writePostMortem(death: Death, context: PostMortemContext): strin
     plan: context.planHash,
     class: death.class,
     exit: death.exit,
-    code: exitCode(death.exit, context.signalNumbers),
+    code: exitCode(death.exit),
     uptimeSeconds: Math.round(death.uptime / 1000),
     countInWindow: death.count,
     restartInMs: death.restartIn ?? null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Rendered } from '../../runtimes/contract.ts';
 import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
-import type { ProcessExit } from './classify.ts';
+import type { Exit } from '../process/exit.ts';
 import type { Clock, Log, ManagedProcess } from './ports.ts';
 import type { ProbeResult } from './probe.ts';
 import { type Death, type SupervisedRuntime, superviseRuntime } from './runtime.ts';
@@ -49,7 +49,7 @@ interface Bench {
   readonly clock: ReturnType<typeof fakeClock>;
   readonly supervised: SupervisedRuntime;
   readonly deaths: Death[];
-  readonly spawned: { readonly end: (exit: ProcessExit) => void; readonly signals: string[] }[];
+  readonly spawned: { readonly end: (exit: Exit) => void; readonly signals: string[] }[];
   probeAnswer: ProbeResult;
   deaf: boolean;
   kills: number;
@@ -84,12 +84,12 @@ function bench(): Bench {
     mostAlive: 0,
   };
   function fakeProcess(): ManagedProcess {
-    const exited = Promise.withResolvers<ProcessExit>();
+    const exited = Promise.withResolvers<Exit>();
     const signals: string[] = [];
     state.alive += 1;
     state.mostAlive = Math.max(state.mostAlive, state.alive);
     let over = false;
-    const end = (exit: ProcessExit): void => {
+    const end = (exit: Exit): void => {
       if (over) return;
       over = true;
       state.alive -= 1;

@@ -1,7 +1,8 @@
 import type { ExitClass, Rendered, RuntimeDescriptor } from '../../runtimes/contract.ts';
+import type { Exit } from '../process/exit.ts';
 import { type RestartBudget, restartBudget } from './backoff.ts';
 import type { MemoryFacts } from './cgroup.ts';
-import { classify, type ProcessExit } from './classify.ts';
+import { classify } from './classify.ts';
 import type { Clock, Log, ManagedProcess } from './ports.ts';
 import type { ProbeResult, ProbeTarget } from './probe.ts';
 import { next, type State, type StateEvent } from './states.ts';
@@ -24,7 +25,7 @@ export interface RuntimePorts {
 
 export interface Death {
   readonly class: ExitClass;
-  readonly exit: ProcessExit;
+  readonly exit: Exit;
   readonly lastLines: readonly string[];
   readonly memory: MemoryFacts;
   readonly uptime: number;
@@ -204,7 +205,7 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
   function crash(error: unknown): void {
     log.error('the supervisor failed to prepare the runtime', { error: String(error) });
     fire('exit-final', { serving: false });
-    const exit: ProcessExit = { kind: 'failed', code: 70, reason: String(error) };
+    const exit: Exit = { kind: 'code', code: 70 };
     failed.resolve({ class: 'crash', exit, lastLines: [String(error)], memory: {}, uptime: 0, count: 1 });
   }
 }

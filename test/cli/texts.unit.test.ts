@@ -5,6 +5,7 @@ import { catalogue } from '../../host-cli/errors.ts';
 import { waitingFor } from '../../host-cli/health.ts';
 import { lastErrors, readableLine } from '../../host-cli/log-lines.ts';
 import { program } from '../../host-cli/program.ts';
+import { readyReport } from '../../host-cli/report.ts';
 import { eventData } from '../../host-cli/sse.ts';
 
 const plain = picocolors.createColors(false);
@@ -94,4 +95,30 @@ it('a line to type begins with the command as it was typed', () => {
 
 it('every error of the command has an exit code that a shell can tell apart from a container’s', () => {
   for (const entry of Object.values(catalogue)) expect([1, 64, 69, 73, 78, 130]).toContain(entry.exit);
+});
+
+it('a channel that is not up comes with what to do about it', () => {
+  const channels = [
+    { name: 'telegram', state: 'down', reason: 'token-rejected' },
+    { name: 'other', state: 'unclaimed', reason: 'unclaimed' },
+    { name: 'new', state: 'down', reason: 'a-later-reason' },
+  ];
+  const health = { status: 'ready', provider: 'openai', channels };
+  const report = readyReport(
+    {
+      instance: 'openclaw',
+      runtime: 'openclaw',
+      health,
+      port: 18789,
+      seconds: 1,
+      several: false,
+      already: false,
+    },
+    plain,
+  );
+  expect(report).toContain(
+    'down (token-rejected): the platform refuses the token: put the right one into .env',
+  );
+  expect(report).toContain('unclaimed: nobody may talk to it: write allow_from');
+  expect(report).toContain('down (a-later-reason): see its log');
 });

@@ -1,0 +1,12 @@
+import type { ChannelReason } from '../../runtimes/contract.ts';
+
+/** What to do about a channel that is not up, by its reason code. */
+export const channelAdvice: Readonly<Record<ChannelReason, string>> = {
+  'token-rejected': 'the platform refuses the token: put the right one into .env and start again',
+  'poller-conflict':
+    'another program uses this token, or a webhook is set: stop it, or give each its own bot',
+  unreachable: 'the platform does not answer: check network and proxy of the container, and api_root',
+  unclaimed: 'nobody may talk to it: write allow_from: [YOUR_ID] beside its token and start again',
+  down: "read the runtime's last lines in the log",
+  'token-missing': 'set its token variable and start again',
+};
