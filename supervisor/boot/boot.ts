@@ -1,9 +1,9 @@
-import { describe, Problems } from '../errors/problem.ts';
 import { readMemory } from '../supervise/cgroup.ts';
 import { systemClock } from '../supervise/clock.ts';
 import { writeTerminationLog } from '../supervise/postmortem.ts';
 import { parseArguments, usage } from './arguments.ts';
 import { type Ending, places } from './container.ts';
+import { failure } from './failure.ts';
 import { presentRuntimes } from './image.ts';
 import { createLog } from './log.ts';
 import { createOutput } from './output.ts';
@@ -66,25 +66,6 @@ async function run(container: Starting): Promise<void> {
       return container.end(failure(container, step.name, error));
     }
   }
-}
-
-function failure(container: Starting, step: string, error: unknown): Ending {
-  if (error instanceof Problems) {
-    // Who named nothing at all wants to know how: the usage first, so that the error stays in sight below it.
-    if (error.list.some(({ code }) => code === 'no-runtime')) {
-      container.output.complain(usage(presentRuntimes(container.places.opt).map(({ name }) => name)));
-    }
-    for (const problem of error.list) container.output.complain(describe(problem));
-    const [first] = error.list;
-    const more = error.list.length > 1 ? ` (and ${error.list.length - 1} more)` : '';
-    return { kind: 'failed', code: error.exit, message: `${first?.message ?? step}${more}` };
-  }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    kind: 'failed',
-    code: 70,
-    message: `a fault of the supervisor while trying to ${step}: ${detail}`,
-  };
 }
 
 function lastLine(container: Starting, ending: Ending, code: number): void {

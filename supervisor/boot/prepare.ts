@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import type { Door, Rendered, RenderInput, RuntimePaths } from '../../runtimes/contract.ts';
 import { writeFiles } from '../render/files.ts';
 import { type Container, must } from './container.ts';
@@ -25,8 +25,12 @@ export async function prepare(container: Container): Promise<Rendered> {
 /** A state that already has the file keeps its own. */
 function plantSeed(from: string, to: string): void {
   if (!existsSync(from) || existsSync(to)) return;
-  copyFileSync(from, to, constants.COPYFILE_EXCL);
-  chmodSync(to, 0o600);
+  // By rename: half a copy, left by a kill, would count as there at the next start.
+  const temporary = `${to}.${process.pid}.tmp`;
+  rmSync(temporary, { force: true });
+  copyFileSync(from, temporary);
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, to);
 }
 
 /** The same for every start of the same plan: ports and keys, which change each time, are held fixed. */

@@ -61,28 +61,37 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
   });
 }
 
+/** Of each stream; an answer is a few kilobytes, and one that floods must not fill PID 1. */
+const keptChars = 1024 * 1024;
+
 /** Runs a short command to its end with the runtime's environment, output kept; killed after `timeout`. */
 export async function runValidator(
-  container: Container,
+  container: Container & { readonly output: MaskedOutput },
   rendered: Rendered,
   argv: readonly string[],
   timeout: number,
 ): Promise<ValidatorOutcome | 'timeout'> {
   const kept = { stdout: [] as string[], stderr: [] as string[] };
+  const room = { stdout: keptChars, stderr: keptChars };
   const child = start({
     argv: command(argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
     onLine: (stream, line) => {
-      if (kept[stream].length < 20_000) kept[stream].push(line.text);
+      // One more for the line end: empty lines take room too.
+      room[stream] -= line.text.length + 1;
+      if (room[stream] >= 0) kept[stream].push(line.text);
     },
   });
   const cancel = new AbortController();
   const late = container.clock.sleep(timeout, cancel.signal).then(() => 'timeout' as const);
   const exit = await Promise.race([child.closed, late]);
   cancel.abort();
+  // Also after a good answer: what it left in its group would live beside the runtime.
+  child.signalGroup('SIGKILL');
   if (exit === 'timeout') {
-    child.signalGroup('SIGKILL');
+    // The error says "see the lines above".
+    for (const { text } of child.lastLines().slice(-10)) container.output.line(text.slice(0, 1000));
     return 'timeout';
   }
   if (exit.kind === 'failed') return { code: exit.code, stdout: '', stderr: exit.detail };

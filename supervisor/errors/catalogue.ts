@@ -207,7 +207,7 @@ export const catalogue = {
   'volume-full': {
     exit: 'volume',
     message: '{path} has {free} MB free, {needed} MB are needed',
-    fix: 'free space on the volume at {path}',
+    fix: '{fix}',
   },
   'memory-below-floor': {
     exit: 'unavailable',

@@ -1,4 +1,13 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { RenderedFile } from '../../runtimes/contract.ts';
 
@@ -17,14 +26,17 @@ export function writeAtomically(path: string, content: string, mode: number): vo
   rmSync(temporary, { force: true });
   const handle = openSync(temporary, 'wx', mode);
   try {
-    writeSync(handle, content);
-    fsyncSync(handle);
+    try {
+      // Not writeSync: on a disk that fills up it writes a part and says how much, without an error.
+      writeFileSync(handle, content);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    chmodSync(temporary, mode);
+    renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  } finally {
-    closeSync(handle);
   }
-  chmodSync(temporary, mode);
-  renameSync(temporary, path);
 }

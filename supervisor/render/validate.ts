@@ -27,6 +27,14 @@ export async function validate(
     return { kind: 'broken', detail: `no answer within ${rendered.validator.timeout / 1000} s` };
   }
   const verdict = runtime.judge(outcome);
-  if (verdict.kind === 'valid' && verdict.warnings.length === 0) writeAtomically(mark, '', 0o600);
+  if (verdict.kind === 'valid' && verdict.warnings.length === 0) remember(mark);
   return verdict;
+}
+
+function remember(mark: string): void {
+  try {
+    writeAtomically(mark, '', 0o600);
+  } catch {
+    // It only saves the next start some seconds: no reason to refuse this one.
+  }
 }

@@ -52,6 +52,7 @@ interface Bench {
   readonly spawned: { readonly end: (exit: Exit) => void; readonly signals: string[] }[];
   probeAnswer: ProbeResult;
   deaf: boolean;
+  noRoom: Error | undefined;
   kills: number;
   alive: number;
   mostAlive: number;
@@ -67,7 +68,7 @@ function bench(): Bench {
     random: () => 0.5,
     memory: () => ({ kills: state.kills }),
     probe: () => Promise.resolve(state.probeAnswer),
-    prepare: () => Promise.resolve(rendered),
+    prepare: () => (state.noRoom ? Promise.reject(state.noRoom) : Promise.resolve(rendered)),
     spawn: () => fakeProcess(),
     changed: () => {},
     died: (death) => void deaths.push(death),
@@ -79,6 +80,7 @@ function bench(): Bench {
     spawned,
     probeAnswer: { kind: 'healthy', body: { failing: ['telegram'] } },
     deaf: false,
+    noRoom: undefined,
     kills: 0,
     alive: 0,
     mostAlive: 0,
@@ -160,6 +162,44 @@ describe('a supervised runtime', () => {
     await b.clock.advance(1);
     expect(b.spawned).toHaveLength(2);
     expect(b.deaths[0]).toMatchObject({ class: 'restart-request', restartIn: 0 });
+  });
+
+  it('is given up when every start asks for another, at the eleventh request in ten minutes', async () => {
+    const b = bench();
+    b.supervised.start();
+    for (let request = 1; request <= 11; request += 1) {
+      await b.clock.advance(1);
+      expect(b.spawned).toHaveLength(request);
+      b.spawned.at(-1)?.end({ kind: 'code', code: 0 });
+    }
+    expect(await b.supervised.failed).toMatchObject({ class: 'restart-request', count: 11 });
+    await b.clock.advance(600_000);
+    expect(b.spawned).toHaveLength(11);
+  });
+
+  it('starts anew with both budgets when its deaths lie ten minutes back', async () => {
+    const b = bench();
+    b.supervised.start();
+    for (let round = 0; round < 3; round += 1) {
+      for (let crash = 0; crash < 5; crash += 1) {
+        await b.clock.advance(10_000);
+        b.spawned.at(-1)?.end({ kind: 'code', code: 1 });
+      }
+      await b.clock.advance(600_000);
+    }
+    expect(b.supervised.view()).toMatchObject({ state: 'running', restarts: 15 });
+  });
+
+  it('is over when the next start cannot be prepared, and the fault is handed on instead of a crash', async () => {
+    const b = bench();
+    b.supervised.start();
+    await b.clock.advance(1);
+    b.noRoom = new Error('no room');
+    b.spawned[0]?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(1000);
+    expect((await b.supervised.failed).fault).toBe(b.noRoom);
+    expect(b.supervised.view().state).toBe('failed');
+    expect(b.deaths).toHaveLength(1);
   });
 
   it('tears down a process that no longer answers and calls it hung', async () => {

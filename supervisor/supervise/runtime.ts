@@ -33,6 +33,8 @@ export interface Death {
   readonly restartIn?: number;
   /** Deaths of this kind within the policy's window. */
   readonly count: number;
+  /** Nobody died: what kept the next one from being prepared. */
+  readonly fault?: unknown;
 }
 
 export interface RuntimeView {
@@ -203,9 +205,8 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
 
   /** A fault of ours must end the container, not leave it alive without a runtime. */
   function crash(error: unknown): void {
-    log.error('the supervisor failed to prepare the runtime', { error: String(error) });
     fire('exit-final', { serving: false });
     const exit: Exit = { kind: 'code', code: 70 };
-    failed.resolve({ class: 'crash', exit, lastLines: [String(error)], memory: {}, uptime: 0, count: 1 });
+    failed.resolve({ class: 'crash', exit, lastLines: [], memory: {}, uptime: 0, count: 1, fault: error });
   }
 }
