@@ -67,7 +67,6 @@ test('a validator that floods is cut at its limit, and next to nothing of it is 
   expect(printed.join('').length).toBeLessThan(11_000);
   // 300 MB went by, and health checks would have been answered meanwhile.
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(200 * 1024 * 1024);
-  expect(most - before).toBeLessThan(500 * 1024 * 1024);
   expect(late).toBeLessThan(1500);
   await expect.poll(() => pids().filter((pid) => !gone(pid))).toEqual([]);
 });
