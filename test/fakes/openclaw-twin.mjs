@@ -11,6 +11,7 @@
  *   failing [channels]          named by /readyz      starts n     `exitAfter` only for the first n starts
  *   validateDelay ms            before its validator answers
  *   validate [words]            run in its place as the validator, `sh -c`
+ *   daemon true                 leaves a `sleep 1000` in a session of its own
  *   flood {kind, bytes, after}  floods its output from a helper: zeros, lines, binary, ansi
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -121,6 +122,7 @@ setTimeout(() => {
     for (let index = 0; index < (behaviour.orphans ?? 0); index += 1) {
       spawn('/bin/sh', ['-c', 'sleep 0.2 & exit 0'], { stdio: 'ignore' });
     }
+    if (behaviour.daemon) spawn('/bin/sh', ['-c', 'sleep 1000 &'], { stdio: 'ignore', detached: true });
     if (behaviour.allocate) allocate(behaviour.allocate);
     if (behaviour.flood) setTimeout(floodFromHelper, behaviour.flood.after ?? 0);
   });

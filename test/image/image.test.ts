@@ -63,6 +63,8 @@ describe('how the image starts and stops', () => {
     expect(image.Config.Entrypoint).toEqual([
       '/usr/local/bin/node',
       '--disable-sigusr1',
+      '--max-semi-space-size=4',
+      '--heap-growing-percent=20',
       '/opt/clawden/supervisor.cjs',
     ]);
     expect(image.Config.User).toBe('10000:10000');
