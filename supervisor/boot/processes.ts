@@ -90,6 +90,8 @@ export async function runValidator(
   // Also after a good answer: what it left in its group would live beside the runtime.
   child.signalGroup('SIGKILL');
   if (exit === 'timeout') {
+    // It dies at once, but has to be scheduled for that; nothing after this step should meet it.
+    await Promise.race([child.closed, container.clock.sleep(1_000)]);
     // The error says "see the lines above".
     for (const { text } of child.lastLines().slice(-10)) container.output.line(text.slice(0, 1000));
     return 'timeout';
