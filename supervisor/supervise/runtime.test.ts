@@ -2,38 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Rendered } from '../../runtimes/contract.ts';
 import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
 import type { Exit } from '../process/exit.ts';
-import type { Clock, Log, ManagedProcess } from './ports.ts';
+import type { Log, ManagedProcess } from './ports.ts';
 import type { ProbeResult } from './probe.ts';
 import { type Death, type SupervisedRuntime, superviseRuntime } from './runtime.ts';
-
-/** Time that moves only when a test says so. */
-function fakeClock(): Clock & { readonly advance: (by: number) => Promise<void> } {
-  let now = 0;
-  let waiting: { at: number; wake: () => void }[] = [];
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return {
-    now: () => now,
-    sleep: (delay, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
-        waiting.push({ at: now + delay, wake: resolve });
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      }),
-    async advance(by) {
-      const end = now + by;
-      for (;;) {
-        await settle();
-        const due = waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-        if (!due) break;
-        waiting = waiting.filter((entry) => entry !== due);
-        now = Math.max(now, due.at);
-        due.wake();
-      }
-      now = end;
-      await settle();
-    },
-  };
-}
+import { fakeClock } from './testing.ts';
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const rendered: Rendered = {
