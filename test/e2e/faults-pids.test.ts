@@ -18,23 +18,23 @@ describe('a container in which no process can be made any more', () => {
     });
     expect(seen.status).toBe('unready');
     await until('the reason', async () =>
-      /"could not be started"|could not be started","class":"crash"/.test(await container.logs())
-        ? true
-        : undefined,
+      (await container.logs()).includes('the runtime could not be started') ? true : undefined,
     );
     expect((await container.get('/health')).status).toBe(200);
-    // The engine's own health check is a new process as well: it cannot run, whatever PID 1 would answer.
-    const check = await container.exec(['/opt/clawden/bin/health']);
+    // The kernel lets the engine put one more process into a full container (pids.max holds for forks only).
+    await until('the health check of the engine', async () =>
+      (await container.exec(['/opt/clawden/bin/health'])).code === 0 ? true : undefined,
+    );
     const { stdout, all } = await bombing;
     expect(stdout, all).toContain('the bomb is over');
-    console.info(`health check in a full container: ${check.code} ${check.all}`);
     const health = await container.ready(60_000);
     expect(health.relay).toBe('up');
     const logs = (await container.logs()).slice(before);
     expect(logs).toMatch(
       /could not be started","class":"crash","code":126,"reason":"spawn \S+ EAGAIN","fix":"docker run --pids-limit/,
     );
-    expect(logs).toMatch(/"the relay ended, starting it again","exit":"\{[^}]*resources[^}]*EAGAIN/);
+    // Without a place it is not there; with too few for its threads it may stand still for ever, and is killed.
+    expect(logs).toMatch(/the relay ended[^\n]*EAGAIN|the relay does not get up, killing it/);
     expect(logs).not.toContain('a fault of the supervisor');
     expect(await container.stop()).toBe(0);
   });
