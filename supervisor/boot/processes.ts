@@ -92,6 +92,7 @@ export async function runValidator(
   if (exit === 'timeout') {
     // It dies at once, but has to be scheduled for that; nothing after this step should meet it.
     await Promise.race([child.closed, container.clock.sleep(1_000)]);
+    await child.groupGone(1_000);
     // The error says "see the lines above".
     for (const { text } of child.lastLines().slice(-10)) container.output.line(text.slice(0, 1000));
     return 'timeout';
@@ -155,6 +156,7 @@ function managed(child: RunningProcess): ManagedProcess {
     exited: child.closed,
     signal: (signal) => void child.signal(signal),
     signalGroup: (signal) => void child.signalGroup(signal),
+    groupGone: (limit) => child.groupGone(limit),
     lastLines: () => child.lastLines().map((line) => line.text),
   };
 }

@@ -25,6 +25,7 @@ interface Bench {
   probeAnswer: ProbeResult;
   deaf: boolean;
   noRoom: Error | undefined;
+  groupLives: boolean;
   kills: number;
   alive: number;
   mostAlive: number;
@@ -53,6 +54,7 @@ function bench(): Bench {
     probeAnswer: { kind: 'healthy', body: { failing: ['telegram'] } },
     deaf: false,
     noRoom: undefined,
+    groupLives: false,
     kills: 0,
     alive: 0,
     mostAlive: 0,
@@ -79,6 +81,7 @@ function bench(): Bench {
         else if (!state.deaf) end({ kind: 'code', code: 0 });
       },
       signalGroup: () => {},
+      groupGone: (limit) => (state.groupLives ? clock.sleep(limit) : Promise.resolve()),
       lastLines: () => ['last words'],
     };
   }
@@ -219,6 +222,21 @@ describe('a supervised runtime', () => {
     const stopped = b.supervised.stop(5000);
     await b.clock.advance(5000);
     expect(await stopped).toEqual({ killed: true });
+  });
+
+  it('is stopped by a stop that comes while the rest of a dead one is being ended', async () => {
+    const b = bench();
+    b.supervised.start();
+    await b.clock.advance(1);
+    b.groupLives = true;
+    b.spawned[0]?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(10);
+    const stopped = b.supervised.stop(5000);
+    await b.clock.advance(2000);
+    expect(await stopped).toEqual({ killed: false });
+    expect(b.supervised.view().state).toBe('stopped');
+    expect(b.deaths).toHaveLength(1);
+    expect(b.spawned).toHaveLength(1);
   });
 
   it('does not start anything after a stop that came during the backoff', async () => {

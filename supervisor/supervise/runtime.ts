@@ -60,6 +60,8 @@ export interface SupervisedRuntime {
 
 /** From TERM to KILL of a process that no longer answers. */
 const hungGrace = 5_000;
+/** A killed process that is still there after this is stuck in the kernel. */
+const groupPatience = 1_000;
 
 export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePorts): SupervisedRuntime {
   const { clock, log } = ports;
@@ -97,6 +99,8 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
       const death = await oneLife();
       if (!death) return;
       ports.died(death);
+      // The stop came while its group was being ended.
+      if (fire('exit-asked', { serving: false, pid: null, reason: death.class })) return;
       const changes = { serving: false, reason: death.class, pid: null, failingChannels: [] };
       if (death.restartIn === undefined) {
         fire('exit-final', changes);
@@ -154,6 +158,8 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
     }
     // What the main process left in its group would fight the next one over the state directory.
     child.signalGroup('SIGKILL');
+    // KILL is carried out when the kernel gets to it: on a busy machine later than the next start (measured).
+    await child.groupGone?.(groupPatience);
     const memory = ports.memory();
     const facts = { exit, asked: false, hung, memoryKill: (memory.kills ?? 0) > killsBefore };
     const exitClass = classify({ ...facts, lastLines: child.lastLines() }, descriptor.exits);

@@ -105,6 +105,7 @@ function world(random: () => number, startSeconds: string): World {
           exited: child.exited,
           signal: (signal) => void child.signal(signal),
           signalGroup: (signal) => void child.signalGroup(signal),
+          groupGone: (limit) => child.groupGone(limit),
           lastLines: () => [],
         };
         groups.push(() => child.signalGroup('SIGKILL'));
