@@ -14,7 +14,7 @@ export function render(input: RenderInput): Rendered {
     argv: [...command, ...descriptor.executable.serve],
     workingDirectory: paths.state,
     warnings: warnings(input),
-    validator: { argv: [...command, 'config', 'validate', '--json'], timeout: 90_000 },
+    validators: [{ name: 'validate', argv: [...command, 'config', 'validate', '--json'], timeout: 90_000 }],
     endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
   };
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Rendered, ValidatorOutcome } from '../../runtimes/contract.ts';
+import type { Rendered, ValidatorCommand, ValidatorOutcome } from '../../runtimes/contract.ts';
 import { channelAdvice } from '../errors/advice.ts';
 import { type RunningProcess, start } from '../process/spawn.ts';
 import type { FromRelay } from '../relay/protocol.ts';
@@ -61,22 +61,23 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
   });
 }
 
-/** Runs a short command to its end with the runtime's environment, output kept; killed after `timeout`. */
+/** Runs a short command to its end with the runtime's environment, output kept; killed after its time-out. */
 export async function runValidator(
   container: Container,
   rendered: Rendered,
-  argv: readonly string[],
-  timeout: number,
+  { name, argv, stdin, timeout }: ValidatorCommand,
 ): Promise<ValidatorOutcome | 'timeout'> {
   const kept = { stdout: [] as string[], stderr: [] as string[] };
   const child = start({
     argv: command(argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
+    stdin: stdin === undefined ? 'ignore' : 'pipe',
     onLine: (stream, line) => {
       if (kept[stream].length < 20_000) kept[stream].push(line.text);
     },
   });
+  child.stdin?.end(stdin);
   const cancel = new AbortController();
   const late = container.clock.sleep(timeout, cancel.signal).then(() => 'timeout' as const);
   const exit = await Promise.race([child.closed, late]);
@@ -85,8 +86,9 @@ export async function runValidator(
     child.signalGroup('SIGKILL');
     return 'timeout';
   }
-  if (exit.kind === 'failed') return { code: exit.code, stdout: '', stderr: exit.detail };
+  if (exit.kind === 'failed') return { name, code: exit.code, stdout: '', stderr: exit.detail };
   return {
+    name,
     code: exit.kind === 'code' ? exit.code : null,
     stdout: kept.stdout.join('\n'),
     stderr: kept.stderr.join('\n'),

@@ -5,8 +5,9 @@ import { writePostMortem, writeTerminationLog } from '../supervise/postmortem.ts
 import { probe } from '../supervise/probe.ts';
 import { type Death, type SupervisedRuntime, superviseRuntime } from '../supervise/runtime.ts';
 import { type Container, type Ending, must } from './container.ts';
+import { readFailureFiles } from './failure-files.ts';
 import type { MaskedOutput } from './output.ts';
-import { prepare } from './prepare.ts';
+import { prepare, runtimePaths } from './prepare.ts';
 import { spawnRuntime } from './processes.ts';
 
 /** Puts the runtime under supervision; it is not started yet. */
@@ -30,6 +31,11 @@ export function supervise(container: Container & { readonly output: MaskedOutput
     spawn: (rendered) => {
       container.log.info('starting the runtime', { runtime: descriptor.name, port: rendered.endpoint.port });
       return spawnRuntime(container, rendered);
+    },
+    failureLines: () => {
+      const { state } = runtimePaths(container);
+      const lines = readFailureFiles(descriptor.failureFiles.map((name) => `${state}/${name}`));
+      return lines.map((line) => container.output.masked(line));
     },
     changed: () => tellRelay(container),
     died: (death) => {

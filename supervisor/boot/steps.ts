@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { runtimes } from '../../runtimes/index.ts';
+import type { NativeIssue } from '../../runtimes/contract.ts';
+import { runtimeNamed, runtimes } from '../../runtimes/index.ts';
 import { findConfigFile, realFiles } from '../config/files.ts';
 import { originOf } from '../config/origin.ts';
 import { plan } from '../config/plan.ts';
@@ -19,7 +20,7 @@ import { checkMemory } from './memory.ts';
 import { runOnce } from './once.ts';
 import type { MaskedOutput } from './output.ts';
 import { freePort } from './ports.ts';
-import { prepare, renderIdentity } from './prepare.ts';
+import { inspectNative, ofVersion, prepare, renderIdentity } from './prepare.ts';
 import { runValidator } from './processes.ts';
 import { relaySocket, superviseTheRelay } from './relay.ts';
 import { supervise, tellRelay } from './runtime.ts';
@@ -110,14 +111,11 @@ async function makePlan(container: Starting): Promise<void> {
     },
   });
   container.plan = made;
-  container.runtime = must(
-    runtimes.find(({ descriptor }) => descriptor.name === made.runtime),
-    'runtime',
-  );
   container.manifest = must(
     manifests.find(({ name }) => name === made.runtime),
     'manifest',
   );
+  container.runtime = ofVersion(must(runtimeNamed(made.runtime), 'runtime'), container.manifest.version);
   container.secrets = { bearer: random(), doorKey: `door-${random()}`, internalKey: random() };
   container.token = made.token ?? random();
   container.output.hide([...made.secrets, ...Object.values(container.secrets)]);
@@ -163,8 +161,9 @@ async function renderAndValidate(container: Starting): Promise<void> {
   container.doorPort = await freePort();
   const rendered = await prepare(container);
   for (const warning of rendered.warnings) container.log.warn(warning);
+  refuse(container, inspectNative(container));
   const verdict = await validate(runtime, rendered, renderIdentity(container), {
-    run: (argv, timeout) => runValidator(container, rendered, argv, timeout),
+    run: (command) => runValidator(container, rendered, command),
     marks: `${container.places.state}/.clawden/validated`,
   });
   const { title } = runtime.descriptor;
@@ -174,16 +173,7 @@ async function renderAndValidate(container: Starting): Promise<void> {
         container.log.warn(`${title} says of its configuration: ${warning}`);
       return;
     case 'invalid':
-      throw new Problems(
-        verdict.issues.map(({ path, message }) => {
-          const where = originOf(must(container.plan, 'plan'), `config.${path}`);
-          return problem(
-            'native-invalid',
-            { runtime: title, path: path || 'the file', detail: message },
-            where,
-          );
-        }),
-      );
+      return refuse(container, verdict.issues);
     case 'broken':
       throw new Problems([problem('validator-failed', { runtime: title, detail: verdict.detail })]);
     default: {
@@ -191,6 +181,20 @@ async function renderAndValidate(container: Starting): Promise<void> {
       return never;
     }
   }
+}
+
+/** Ends the boot with what is wrong with the native configuration, if anything is. */
+function refuse(container: Starting, issues: readonly NativeIssue[]): void {
+  const plan = must(container.plan, 'plan');
+  const { title } = must(container.runtime, 'runtime').descriptor;
+  const found = issues.map(({ path, message }) =>
+    problem(
+      'native-invalid',
+      { runtime: title, path: path || 'the file', detail: message },
+      originOf(plan, `config.${path}`),
+    ),
+  );
+  if (found.length > 0) throw new Problems(found);
 }
 
 async function startRelay(container: Starting): Promise<void> {

@@ -42,6 +42,7 @@ const rendered: Rendered = {
   argv: ['program'],
   workingDirectory: '/',
   warnings: [],
+  validators: [],
   endpoint: { host: '127.0.0.1', port: 1, bearer: 'b' },
 };
 
@@ -55,6 +56,7 @@ interface Bench {
   kills: number;
   alive: number;
   mostAlive: number;
+  failureLines: readonly string[];
 }
 
 function bench(): Bench {
@@ -69,6 +71,7 @@ function bench(): Bench {
     probe: () => Promise.resolve(state.probeAnswer),
     prepare: () => Promise.resolve(rendered),
     spawn: () => fakeProcess(),
+    failureLines: () => state.failureLines,
     changed: () => {},
     died: (death) => void deaths.push(death),
   });
@@ -82,6 +85,7 @@ function bench(): Bench {
     kills: 0,
     alive: 0,
     mostAlive: 0,
+    failureLines: [],
   };
   function fakeProcess(): ManagedProcess {
     const exited = Promise.withResolvers<Exit>();
@@ -141,6 +145,18 @@ describe('a supervised runtime', () => {
     expect(await b.supervised.failed).toMatchObject({ class: 'crash', count: 6, lastLines: ['last words'] });
     expect(b.supervised.view()).toMatchObject({ state: 'failed', restarts: 5 });
     expect(b.mostAlive).toBe(1);
+  });
+
+  it('knows a reason that the runtime wrote to a file of its own', async () => {
+    const b = bench();
+    b.failureLines = ['Error: EADDRINUSE'];
+    b.supervised.start();
+    await b.clock.advance(1);
+    b.spawned.at(-1)?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(1);
+    expect(b.deaths).toMatchObject([
+      { class: 'port-in-use', lastLines: ['last words', 'Error: EADDRINUSE'] },
+    ]);
   });
 
   it('does not loop over a configuration that the runtime refuses', async () => {
