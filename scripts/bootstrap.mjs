@@ -27,7 +27,8 @@ const checks = [
 const packages = ['packages', install];
 const bundles = ['bundles', bundle];
 const engine = ['engine', () => run('sh', ['scripts/engine.sh'])];
-const image = ['image', () => node24('scripts/image.mjs')];
+// The runtime that comes from the package registry: the others' releases are not reachable from everywhere.
+const image = ['image', () => node24('scripts/image.mjs', '--runtimes', 'openclaw')];
 
 const verbs = {
   start: [packages, bundles, engine, image, ['start', () => node24('scripts/start.mjs', ...rest)]],
