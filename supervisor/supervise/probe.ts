@@ -64,7 +64,9 @@ function contains(body: Json | undefined, expect: Json): boolean {
   if (typeof expect !== 'object' || expect === null || Array.isArray(expect)) return body === expect;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   const object = body as JsonObject;
-  return Object.entries(expect).every(([key, value]) => contains(object[key], value));
+  return Object.entries(expect).every(
+    ([key, value]) => Object.hasOwn(object, key) && contains(object[key], value),
+  );
 }
 
 function parse(text: string): JsonObject | null {
