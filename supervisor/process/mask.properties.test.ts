@@ -155,7 +155,7 @@ describe('masking', () => {
 });
 
 describe('masking hides what programs make of a secret:', () => {
-  const token = letters('ABCxyz019_-"\\/+=&%<>$ äß', 6, 40).map((text) => `${text}Q7`);
+  const token = letters('ABCxyz019_-"\\/+=&%<>$!~() äß', 6, 40).map((text) => `${text}Q7`);
   const hides = (masked: string, form: string): void => expect(masked).not.toContain(form);
 
   test('base64 of a text around it, at each of the three alignments, url-safe, padded or not', () => {
@@ -218,6 +218,7 @@ describe('masking hides what programs make of a secret:', () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 2, maxLength: 6 }), (body) => {
         const mask = createMask([`${body.join('\n')}\n`]);
+        expect(createMask([body.join('\r\n')]).text(`<${body.join('>\n<')}>`)).toMatch(/^(<\*\*\*>\n?)+$/);
         expect(mask.text(`<${body.join('\n')}>`)).toBe('<***>');
         expect(mask.text(body.map((one) => `12:00 ${one}\r\n`).join(''))).toBe(
           '12:00 ***\r\n'.repeat(body.length),
