@@ -7,6 +7,7 @@ import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
 import { knownVariables } from '../supervisor/config/variables/known.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
+import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
 
@@ -67,6 +68,16 @@ const tables: Readonly<Record<string, () => string>> = {
         descriptor.nativeChannels.map(({ type, plugin }) => (plugin ? `${type} (plugin)` : type)).join(', '),
       ]),
     ),
+  metrics: () =>
+    table(
+      ['name', 'type', 'labels', 'meaning'],
+      Object.entries<Metric>(metricTable).map(([name, { type, labels, help }]) => [
+        `\`${name}\``,
+        type,
+        labels.map((label) => `\`${label}\``).join(', '),
+        help,
+      ]),
+    ),
   states: () =>
     table(
       ['state', 'on', 'becomes'],
@@ -77,7 +88,14 @@ const tables: Readonly<Record<string, () => string>> = {
 };
 
 /** Pages that hold generated tables. */
-const pages = ['docs/image.md', 'docs/errors.md', 'docs/supervision.md', 'docs/providers.md', 'README.md'];
+const pages = [
+  'docs/image.md',
+  'docs/errors.md',
+  'docs/metrics.md',
+  'docs/supervision.md',
+  'docs/providers.md',
+  'README.md',
+];
 
 const check = process.argv.includes('--check');
 const root = new URL('..', import.meta.url).pathname;

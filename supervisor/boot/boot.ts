@@ -1,4 +1,5 @@
 import { describe, Problems } from '../errors/problem.ts';
+import { createCounters } from '../http/metrics.ts';
 import { readMemory } from '../supervise/cgroup.ts';
 import { systemClock } from '../supervise/clock.ts';
 import { writeTerminationLog } from '../supervise/postmortem.ts';
@@ -143,6 +144,7 @@ function createContainer(): Starting {
     ended: end.promise,
     phase: 'booting',
     zombies: () => 0,
+    counters: createCounters(),
     checks: new Map(),
   };
 }

@@ -8,10 +8,14 @@ import { spawnRelay } from './processes.ts';
 /** Puts the relay under supervision; it is not started yet. */
 export function superviseTheRelay(container: Container & { readonly output: MaskedOutput }): SupervisedRelay {
   const setup = relaySetup(container);
+  let lives = 0;
   return superviseRelay({
     clock: container.clock,
     log: container.log,
-    spawn: () => spawnRelay(container),
+    spawn: () => {
+      if (lives++ > 0) container.counters.add('clawden_relay_restarts_total');
+      return spawnRelay(container);
+    },
     setup: () => ({ kind: 'start', setup }),
     state: () => {
       const view = container.supervised?.view();

@@ -40,6 +40,8 @@ export function supervise(container: Container & { readonly output: MaskedOutput
     changed: () => tellRelay(container),
     died: (death) => {
       lastPostMortem = report(container, death);
+      if (death.restartIn !== undefined)
+        container.counters.add('clawden_runtime_restarts_total', death.class);
     },
   });
   void supervised.failed.then((death) => container.end(endingOf(container, death, lastPostMortem)));

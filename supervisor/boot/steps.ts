@@ -13,7 +13,7 @@ import { startReaper } from '../process/reaper.ts';
 import { validate } from '../render/validate.ts';
 import { parseArguments } from './arguments.ts';
 import { type Container, must } from './container.ts';
-import { currentHealth, currentStatus } from './facts.ts';
+import { currentHealth, currentMetrics, currentStatus } from './facts.ts';
 import { writeIdentity } from './identity.ts';
 import { presentRuntimes, presentTools } from './image.ts';
 import { checkMemory } from './memory.ts';
@@ -74,7 +74,7 @@ async function openSocket(container: Starting): Promise<void> {
   container.listeners = createListeners({
     health: () => currentHealth(container),
     status: () => currentStatus(container),
-    metrics: () => metrics(currentHealth(container), uptime(container), container.output.dropped()),
+    metrics: () => metrics(currentMetrics(container)),
     token: () => container.token,
     relay: () =>
       container.secrets && container.relay?.up()
@@ -214,10 +214,6 @@ function startRuntime(container: Starting): void | Promise<void> {
   container.phase = 'up';
   container.supervised.start();
   tellRelay(container);
-}
-
-function uptime(container: Starting): number {
-  return (container.clock.now() - container.began) / 1000;
 }
 
 function random(): string {

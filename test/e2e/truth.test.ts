@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ask, startContainer, testToken } from '../helpers/container.ts';
 import { docker, until } from '../helpers/docker.ts';
+import { metricValue } from '../helpers/prometheus.ts';
 
 const auth = { authorization: `Bearer ${testToken}` };
 
@@ -156,6 +157,8 @@ describe('the relay, killed ten times under load', () => {
     await Promise.all(load);
     expect(await container.runtimePid()).toBe(runtime);
     expect((await container.health()).runtime?.restarts).toBe(0);
+    const metrics = await (await container.get('/metrics')).text();
+    expect(metricValue(metrics, 'clawden_relay_restarts_total')).toBe(10);
     const faults = outcomes.filter((outcome) => outcome !== 'ok');
     expect(outcomes.filter((outcome) => outcome === 'ok').length).toBeGreaterThan(10);
     expect(faults.length).toBeGreaterThan(0);
