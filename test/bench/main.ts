@@ -4,6 +4,7 @@ import { cpus, loadavg } from 'node:os';
 import { idleMemory, imageSizes, realStart, startTimes, stopOverhead } from './containers.ts';
 import { benchDoor } from './door.ts';
 import { type Figure, mebibytes, median, milliseconds, tableOf } from './figures.ts';
+import { benchMask, maskRows } from './mask.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
@@ -55,6 +56,8 @@ note({
   value: `${Math.round(door.cpuPerRequest)} µs`,
   how: 'user and system time of the relay',
 });
+
+for (const row of maskRows(benchMask())) note(row);
 
 const sizes = await imageSizes();
 note({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createLines } from '../../supervisor/process/lines.ts';
 import { createMask, type Mask } from '../../supervisor/process/mask.ts';
-import { median } from './figures.ts';
+import { type Figure, median } from './figures.ts';
 
 export interface MaskFigures {
   readonly secrets: number;
@@ -54,6 +54,28 @@ export function benchMask(): MaskFigures {
     lineByLine: median(speeds.lineByLine),
     replaceAll: median(speeds.replaceAll),
   };
+}
+
+/** Megabytes (10^6) of text per second of CPU. */
+export function maskRows(figures: MaskFigures): Figure[] {
+  const { secrets, plain, masked, nearMisses, lineByLine, replaceAll } = figures;
+  const speed = (value: number): string => `${Math.round(value)} MB/s`;
+  const row = (name: string, value: number, how: string): Figure => ({
+    name: `masking ${name}, ${secrets} secrets`,
+    value: `${speed(value)}, ${(value / replaceAll).toFixed(2)} × replaceAll (${speed(replaceAll)})`,
+    goal: '≥ 100 MB/s',
+    met: value >= 100,
+    how,
+  });
+  return [
+    row(
+      'a log',
+      masked,
+      `per CPU-second, JSON lines of 130 bytes in chunks of 64 KiB, split into lines; without a mask ${speed(plain)}; \`replaceAll\` once per secret knows no other form and no chunk border`,
+    ),
+    row('line by line', lineByLine, 'the same, each line a chunk of its own'),
+    row('near misses', nearMisses, 'the same, text made of nothing but beginnings of secrets'),
+  ];
 }
 
 /** Shaped as providers and platforms shape them: common beginnings, then chance. */
@@ -129,4 +151,4 @@ function megabytesPerSecond(run: () => number, bytes: number): number {
   return bytes / (user + system);
 }
 
-if (import.meta.main) console.log(benchMask());
+if (import.meta.main) console.log(maskRows(benchMask()));

@@ -144,8 +144,11 @@ describe('the relay, killed ten times under load', () => {
     });
     for (let round = 0; round < 10; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 300));
-      const found = await container.exec(['sh', '-c', 'grep -lz relay.cjs /proc/[0-9]*/cmdline']);
-      const pid = /\/proc\/(\d+)\//.exec(found.stdout)?.[1] ?? '';
+      // Between two lives there is none. The bracket keeps the shell and the grep, which hold the pattern too, out of it.
+      const pid = await until('a relay', async () => {
+        const found = await container.exec(['sh', '-c', 'grep -lz "[r]elay.cjs" /proc/[0-9]*/cmdline']);
+        return /\/proc\/(\d+)\//.exec(found.stdout)?.[1];
+      });
       const killed = performance.now();
       await container.signal(pid, 'KILL');
       await until('down or back', async () => (await container.health()).status !== undefined || undefined);
@@ -157,8 +160,10 @@ describe('the relay, killed ten times under load', () => {
     await Promise.all(load);
     expect(await container.runtimePid()).toBe(runtime);
     expect((await container.health()).runtime?.restarts).toBe(0);
-    const metrics = await (await container.get('/metrics')).text();
-    expect(metricValue(metrics, 'clawden_relay_restarts_total')).toBe(10);
+    await until('ten counted starts of the relay', async () => {
+      const metrics = await (await container.get('/metrics')).text();
+      return metricValue(metrics, 'clawden_relay_restarts_total') === 10 ? true : undefined;
+    });
     const faults = outcomes.filter((outcome) => outcome !== 'ok');
     expect(outcomes.filter((outcome) => outcome === 'ok').length).toBeGreaterThan(10);
     expect(faults.length).toBeGreaterThan(0);
