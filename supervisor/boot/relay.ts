@@ -58,6 +58,7 @@ function relaySetup(container: Container): RelaySetup {
     },
     upstream: upstream(container),
     scriptedEcho: plan.scriptedEcho,
+    doorOnly: container.command?.oneShot !== undefined,
     checks: plan.channels
       .filter(({ mode }) => mode !== 'unclaimed')
       .map(

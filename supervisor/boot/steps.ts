@@ -124,6 +124,8 @@ async function makePlan(container: Starting): Promise<void> {
 }
 
 async function openPort(container: Starting): Promise<void> {
+  // A program that runs once serves nobody, and may run beside a container that has the port.
+  if (container.command?.oneShot) return;
   const { port, token } = must(container.plan, 'plan');
   try {
     await listenPort(must(container.listeners, 'listeners').open, port);
