@@ -29,6 +29,8 @@ export interface RenderInput {
   readonly plugins: readonly string[];
   /** Container's memory limit in bytes; undefined when there is none. */
   readonly memoryLimit?: number;
+  /** Its program runs once, for a person: what it prints is no log. */
+  readonly once?: boolean;
 }
 
 /** A string of the native configuration and the variable it came from. */

@@ -63,7 +63,12 @@ function defaults(input: RenderInput): JsonObject {
     update: { checkOnStart: false },
     telemetry: { enabled: false },
     discovery: { mdns: { mode: 'off' } },
-    logging: { level: 'silent', consoleLevel: consoleLevels[input.logLevel], consoleStyle: 'json' },
+    logging: {
+      level: 'silent',
+      consoleLevel: consoleLevels[input.logLevel],
+      // Under "json" the answer of `channels list` is log lines as well.
+      consoleStyle: input.once ? 'pretty' : 'json',
+    },
   };
 }
 

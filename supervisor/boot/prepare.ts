@@ -102,5 +102,6 @@ function renderInput(container: Container, port: number): RenderInput {
     paths: runtimePaths(container),
     plugins: must(container.manifest, 'manifest').plugins,
     ...(limit !== undefined ? { memoryLimit: limit } : {}),
+    ...(container.command?.oneShot ? { once: true } : {}),
   };
 }
