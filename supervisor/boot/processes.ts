@@ -51,11 +51,19 @@ export function spawnRuntime(
   };
 }
 
+/** What a program needs to know of the person's terminal. */
+const personal = ['TERM', 'COLORTERM', 'NO_COLOR'] as const;
+
 /** The runtime's program once, with the person's terminal or pipes: `IMAGE openclaw -- ARGS`. */
 export function spawnOnce(container: Container, rendered: Rendered, argv: readonly string[]): RunningProcess {
+  const terminal: Record<string, string> = {};
+  for (const name of personal) {
+    const value = container.environment[name];
+    if (value !== undefined) terminal[name] = value;
+  }
   return start({
     argv: command(argv),
-    env: runtimeEnvironment(container, rendered),
+    env: { ...terminal, ...runtimeEnvironment(container, rendered) },
     cwd: rendered.workingDirectory,
     stdin: 'inherit',
   });

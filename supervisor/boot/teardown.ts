@@ -1,3 +1,4 @@
+import { exitCode } from '../process/exit.ts';
 import { endStragglers } from '../process/stragglers.ts';
 import type { Container, Ending } from './container.ts';
 
@@ -50,9 +51,11 @@ export async function tearDown(container: Container, ending: Ending): Promise<nu
   return codeOf(leaving);
 }
 
-function codeOf({ ending, killed }: Leaving): number {
+function codeOf({ container, ending, killed }: Leaving): number {
   switch (ending.kind) {
     case 'asked':
+      // Before its program ran: 0 would tell a script that it did.
+      if (container.command?.oneShot) return exitCode({ kind: 'signal', signal: ending.signal });
       return killed ? 137 : 0;
     case 'finished':
     case 'failed':
