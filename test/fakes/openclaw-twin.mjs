@@ -10,9 +10,12 @@
  *   say [lines]                 printed at the start  allocate MiB  memory taken after the start
  *   failing [channels]          named by /readyz      starts n     `exitAfter` only for the first n starts
  *   validateDelay ms            before its validator answers
+ *   descendants obey|ignore     one in its group, one in a session of its own; all write what they hear of TERM to
+ *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
+ *   stopDelay ms                from SIGTERM to its end, default 50
  */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const workspace = '/home/clawden/workspace';
@@ -100,10 +103,19 @@ async function turn(request, response) {
   }
 }
 
+if (behaviour.descendants) {
+  for (const [name, ...before] of [['group'], ['daemon', 'setsid']]) {
+    const words = ['sh', '/opt/clawden/twin.sh', 'linger', name, `${workspace}/heard`, behaviour.descendants];
+    const [program, ...rest] = [...before, ...words];
+    spawn(program, rest, { stdio: 'ignore' });
+  }
+}
+
 process.on('SIGTERM', () => {
+  if (behaviour.descendants) appendFileSync(`${workspace}/heard`, 'main TERM\n');
   if (behaviour.ignoreTerm) return;
   draining = true;
-  if (inFlight === 0) setTimeout(() => process.exit(0), 50);
+  if (inFlight === 0) setTimeout(() => process.exit(0), behaviour.stopDelay ?? 50);
 });
 
 setTimeout(() => {
