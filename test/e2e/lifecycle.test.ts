@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ask, startContainer } from '../helpers/container.ts';
-import { docker, scratch, until } from '../helpers/docker.ts';
+import { docker, image, scratch, until } from '../helpers/docker.ts';
 import { metricValue } from '../helpers/prometheus.ts';
 
 describe('a container with the twin in OpenClaw’s place', () => {
@@ -61,7 +61,7 @@ describe('a container with the twin in OpenClaw’s place', () => {
       'cat',
       '-v',
       'clawden-test-crash:/s',
-      'clawden-runtime:local',
+      image,
       `/s/.clawden/${file}`,
     ]);
     expect(JSON.parse(copied.stdout)).toMatchObject({ class: 'crash', code: 3, countInWindow: 6 });
