@@ -81,13 +81,12 @@ async function openSocket(container: Starting): Promise<void> {
         ? { socketPath: relaySocket(container), internalKey: container.secrets.internalKey }
         : undefined,
     native: () => {
+      if (container.plan?.expose !== 'native' || !container.runtime) return undefined;
       const view = container.supervised?.view();
-      return container.plan?.expose === 'native' && view?.serving && view.rendered
-        ? {
-            endpoint: view.rendered.endpoint,
-            paths: must(container.runtime, 'runtime').descriptor.exposedPaths,
-          }
-        : undefined;
+      return {
+        endpoint: view?.serving ? view.rendered?.endpoint : undefined,
+        paths: container.runtime.descriptor.exposedPaths,
+      };
     },
   });
   await listenSocket(container.listeners.local, `${places.run}/clawden.sock`);
