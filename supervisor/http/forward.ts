@@ -6,12 +6,13 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { discard, sendError } from './answer.ts';
-import { endToEnd, requestHeaders } from './headers.ts';
+import { hasHeader, requestHeaders, responseHeaders } from './headers.ts';
 
 /** Where a request goes: a Unix socket or a loopback port, with headers of our own. */
 export interface Target {
   readonly address: { readonly socketPath: string } | { readonly host: string; readonly port: number };
-  readonly headers: readonly (readonly [string, string])[];
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
   readonly agent: Agent | false;
   /** Code and sentence when nobody answers there. */
   readonly unavailable: { readonly code: string; readonly message: string };
@@ -27,25 +28,24 @@ export function forward(client: IncomingMessage, answer: ServerResponse, target:
   if (client.socket.timeout) client.socket.setTimeout(0);
   const framing = bodyHeaders(client);
   const upstream = openUpstream(client, target, framing);
-  let response: IncomingMessage | undefined;
+  let answered = false;
   upstream.on('response', (received) => {
+    // It died before its end.
     received.on('error', () => answer.destroy());
     const status = received.statusCode ?? 0;
     // Node's parser lets a status of 000 pass, and its writer throws on it.
     if (status < 200) return upstream.destroy();
-    response = received;
-    answer.writeHead(status, received.statusMessage ?? '', endToEnd(received.rawHeaders).flat());
+    answered = true;
+    answer.writeHead(status, received.statusMessage ?? '', responseHeaders(received.rawHeaders));
     // An event stream's first event may be minutes away; its headers must not wait for it.
-    if (received.headers['content-length'] === undefined) answer.flushHeaders();
+    if (!hasHeader(received.rawHeaders, 'content-length')) answer.flushHeaders();
     received.pipe(answer);
   });
   upstream.on('continue', () => answer.writeContinue());
   upstream.on('error', () => undefined);
   upstream.on('close', () => {
-    // After a whole answer a late reset (the body was not read to its end) takes nothing away from it.
-    if (response?.complete) return;
-    if (answer.headersSent) answer.destroy();
-    else sendError(answer, 503, target.unavailable.code, target.unavailable.message, { 'retry-after': '1' });
+    if (!answered)
+      sendError(answer, 503, target.unavailable.code, target.unavailable.message, { 'retry-after': '1' });
   });
   // `close` without `finish`: the client went away.
   answer.on('close', () => {
@@ -65,27 +65,25 @@ export function forward(client: IncomingMessage, answer: ServerResponse, target:
   client.pipe(upstream);
 }
 
-/** The request to the other side with the client's end-to-end headers; `own` and the target's replace them. */
+/** The request to the other side: the client's end-to-end headers, what frames it, the target's own. */
 export function openUpstream(
   client: IncomingMessage,
   target: Target,
-  own: readonly (readonly [string, string])[],
+  framing: readonly string[],
 ): ClientRequest {
-  const drop = new Set(own.map(([name]) => name));
-  const headers = requestHeaders(client.rawHeaders).filter(([name]) => !drop.has(name.toLowerCase()));
   return request({
     ...target.address,
     agent: target.agent,
     method: client.method ?? 'GET',
     path: client.url ?? '/',
-    headers: [['host', 'localhost'], ...headers, ...own, ...target.headers].flat(),
+    headers: ['host', 'localhost', ...requestHeaders(client.rawHeaders), ...framing, ...target.headers],
     setDefaultHeaders: false,
   });
 }
 
 /** The framing stays as it was received: one of the two, never both, never guessed. */
-function bodyHeaders(client: IncomingMessage): [string, string][] {
-  if (client.headers['transfer-encoding']) return [['transfer-encoding', 'chunked']];
+function bodyHeaders(client: IncomingMessage): string[] {
+  if (client.headers['transfer-encoding']) return ['transfer-encoding', 'chunked'];
   const length = client.headers['content-length'];
-  return length === undefined ? [] : [['content-length', length]];
+  return length === undefined ? [] : ['content-length', length];
 }

@@ -29,6 +29,7 @@ export type Verdict =
 /** A request of /clawden carries no body worth reading. */
 const clawdenBody = 64 * 1024;
 
+/** Node silently drops header lines after the 2,000th, a Content-Length too, which makes the body a second request. */
 const headerCount = 100;
 
 /** Judges one request by its head alone: its shape, the page it comes from, its path, its token. */
@@ -48,7 +49,9 @@ export function judge(request: IncomingMessage, ports: GatePorts): Verdict {
 
 /** The request target without its query. */
 export function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+  const { url = '/' } = request;
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
 }
 
 function judgeNative(request: IncomingMessage, path: string, ports: GatePorts): Verdict {

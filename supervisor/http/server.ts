@@ -90,7 +90,7 @@ export function createListeners(
     return (
       relay && {
         address: { socketPath: relay.socketPath },
-        headers: [['x-clawden-internal', relay.internalKey]],
+        headers: ['x-clawden-internal', relay.internalKey],
         agent: relayAgent,
         unavailable: { code: 'relay_unavailable', message: 'the relay is being restarted, try again' },
       }
@@ -101,9 +101,12 @@ export function createListeners(
     return {
       address: { host: endpoint.host, port: endpoint.port },
       headers: [
-        ['authorization', `Bearer ${endpoint.bearer}`],
-        ['x-forwarded-for', request.socket.remoteAddress ?? '0.0.0.0'],
-        ['x-forwarded-proto', 'http'],
+        'authorization',
+        `Bearer ${endpoint.bearer}`,
+        'x-forwarded-for',
+        request.socket.remoteAddress ?? '0.0.0.0',
+        'x-forwarded-proto',
+        'http',
       ],
       agent: nativeAgent,
       unavailable: { code: 'runtime_unavailable', message: 'the runtime does not answer' },
@@ -126,8 +129,6 @@ export function createListeners(
     open,
   );
   openServer.maxConnections = connections;
-  // Node drops what exceeds its own limit, a Content-Length too: the gate must see all header lines.
-  openServer.maxHeadersCount = 0;
   openServer.on('checkContinue', open);
   openServer.on('upgrade', upgrade);
   return { local: createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, local), open: openServer };

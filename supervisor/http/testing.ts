@@ -58,7 +58,7 @@ export function createStage(): Stage {
     pipe: (upstream, agent = new Agent({ keepAlive: true })) => {
       const target: Target = {
         address: { host: '127.0.0.1', port: upstream },
-        headers: [['authorization', 'Bearer inner']],
+        headers: ['authorization', 'Bearer inner'],
         agent,
         unavailable: { code: 'runtime_unavailable', message: 'nobody there' },
       };
@@ -69,7 +69,7 @@ export function createStage(): Stage {
     },
     front: (upstream, { limits, paths = exposed, ports = {} } = {}) => {
       const endpoint =
-        upstream === undefined ? undefined : { host: '127.0.0.1', port: upstream, bearer: 'inner' };
+        upstream === undefined ? undefined : { host: '127.0.0.1' as const, port: upstream, bearer: 'inner' };
       const { open } = createListeners(
         {
           health: () => ({ status: 'ready', reasons: [] }) as never,

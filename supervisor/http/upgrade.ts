@@ -21,8 +21,10 @@ export function forwardUpgrade(client: IncomingMessage, socket: Duplex, head: Bu
   const sent = [head];
   const stopReading = readEarly(socket, sent, () => socket.destroy());
   upstream = openUpstream(client, { ...target, agent: false }, [
-    ['connection', 'Upgrade'],
-    ['upgrade', 'websocket'],
+    'connection',
+    'Upgrade',
+    'upgrade',
+    'websocket',
   ]);
   let answered = false;
   upstream.on('error', () => undefined);
@@ -80,6 +82,4 @@ function join(from: Duplex, to: Duplex): void {
   if ('setTimeout' in from) (from as Duplex & { setTimeout: (delay: number) => void }).setTimeout(0);
   from.on('error', () => to.destroy());
   from.on('close', () => to.destroy());
-  // Server sockets are half-open: without this a peer that only ended would hold both sides for ever.
-  from.on('end', () => to.end());
 }
