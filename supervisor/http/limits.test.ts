@@ -40,14 +40,14 @@ describe('a client that is slow on purpose', () => {
   });
 
   it('and keeps a connection without using it is let go', async () => {
-    const client = stage.dial(await front(quick), get('/health'));
+    const client = stage.dial(await front({ ...quick, head: 60_000, request: 60_000 }), get('/health'));
     await client.sees(/ready/);
     await client.end;
   });
 
   it('is not one who waits for a quiet answer', async () => {
-    const port = await front(quick);
-    await stage.dial(port, get('/api/late/1200')).sees(/<late>/);
+    const port = await front({ ...quick, head: 1_000, request: 1_000 });
+    await stage.dial(port, get('/api/late/2500')).sees(/<late>/);
   });
 });
 
