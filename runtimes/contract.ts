@@ -178,6 +178,11 @@ export interface ChannelSign {
 export interface ExposedPath {
   readonly methods: readonly string[];
   readonly path: RegExp;
+  /**
+   * Passed on without a word of where it came from, for surfaces that give rights to local callers only. The token that
+   * it came with gives every right already.
+   */
+  readonly local?: true;
 }
 
 export type ChannelReason =

@@ -128,8 +128,8 @@ export const descriptor: RuntimeDescriptor = {
     },
   ],
   exposedPaths: [
-    // The gateway's WebSocket lives at the root; its Control UI is off.
-    { methods: ['GET'], path: /^\/$/ },
+    // The gateway's WebSocket lives at the root; its Control UI is off. From a proxied address it gives no scopes.
+    { methods: ['GET'], path: /^\/$/, local: true },
     { methods: ['GET', 'POST'], path: /^\/(api|tools)\/[\w./-]*$/ },
   ],
   reload: 'watches-file',

@@ -24,6 +24,9 @@ export function currentStatus(container: Container): unknown {
     stopBudgetMs: plan?.stopBudget ?? runtime?.descriptor.stop.budget ?? null,
     runtimePid: container.supervised?.view().pid ?? null,
     privatePort: rendered?.endpoint.port ?? null,
+    // Some surfaces ask for the runtime's own token inside their protocol; it is of this start, and opens no more than
+    // the token that this answer was asked with.
+    nativeToken: plan?.expose === 'native' ? (rendered?.endpoint.bearer ?? null) : null,
     memory: container.memory(),
     accounts: Object.fromEntries(
       [...container.checks].flatMap(([name, { account }]) => (account ? [[name, account]] : [])),

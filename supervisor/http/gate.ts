@@ -23,7 +23,7 @@ export interface Refusal {
 /** Where a request goes. */
 export type Verdict =
   | { readonly kind: 'observed' | 'clawden' | 'relay'; readonly path: string }
-  | { readonly kind: 'native'; readonly endpoint: Endpoint }
+  | { readonly kind: 'native'; readonly endpoint: Endpoint; readonly local: boolean }
   | Refusal;
 
 /** A request of /clawden carries no body worth reading. */
@@ -56,17 +56,18 @@ export function pathOf(request: IncomingMessage): string {
 
 function judgeNative(request: IncomingMessage, path: string, ports: GatePorts): Verdict {
   const native = ports.native();
-  const known = native?.paths.filter((exposed) => exposed.path.test(path)) ?? [];
+  const known = native?.paths.filter((candidate) => candidate.path.test(path)) ?? [];
   if (!native || known.length === 0 || ambiguous.test(path))
     return refused(404, 'not_found', `nothing is served at ${path}`);
   const barred = guarded(request, ports);
   if (barred) return barred;
-  if (!known.some(({ methods }) => methods.includes(request.method ?? ''))) {
+  const exposed = known.find(({ methods }) => methods.includes(request.method ?? ''));
+  if (!exposed) {
     const allow = [...new Set(known.flatMap(({ methods }) => methods))].join(', ');
     return refused(405, 'method_not_allowed', `use ${allow}`, { allow });
   }
   if (!native.endpoint) return refused(503, 'unavailable', 'not ready yet', { 'retry-after': '1' });
-  return { kind: 'native', endpoint: native.endpoint };
+  return { kind: 'native', endpoint: native.endpoint, local: exposed.local === true };
 }
 
 /**

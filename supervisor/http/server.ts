@@ -1,12 +1,13 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Endpoint } from '../../runtimes/contract.ts';
 import { sendError, sendJson, sendText } from './answer.ts';
 import { forward, type Target } from './forward.ts';
-import { type GatePorts, judge, pathOf } from './gate.ts';
+import { type GatePorts, judge, pathOf, type Verdict } from './gate.ts';
 import { type Health, isAlive, isReady } from './health.ts';
 import { forwardUpgrade, isWebSocket } from './upgrade.ts';
+
+type NativeVerdict = Extract<Verdict, { kind: 'native' }>;
 
 export interface HttpPorts extends GatePorts {
   readonly health: () => Health;
@@ -63,7 +64,7 @@ export function createListeners(
         return sendError(response, 503, 'unavailable', 'not ready yet', { 'retry-after': '1' });
       }
       case 'native':
-        return forward(request, response, nativeTarget(request, verdict.endpoint));
+        return forward(request, response, nativeTarget(request, verdict));
       case 'refused':
         return sendError(response, verdict.status, verdict.code, verdict.message, verdict.headers);
       default: {
@@ -76,7 +77,7 @@ export function createListeners(
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const verdict = judge(request, ports);
     if (verdict.kind !== 'native') return void socket.destroy();
-    forwardUpgrade(request, socket, head, nativeTarget(request, verdict.endpoint));
+    forwardUpgrade(request, socket, head, nativeTarget(request, verdict));
   }
 
   function sendStatus(request: IncomingMessage, response: ServerResponse, path: string): void {
@@ -97,17 +98,11 @@ export function createListeners(
     );
   }
 
-  function nativeTarget(request: IncomingMessage, endpoint: Endpoint): Target {
+  function nativeTarget(request: IncomingMessage, { endpoint, local: asLocal }: NativeVerdict): Target {
+    const came = ['x-forwarded-for', request.socket.remoteAddress ?? '0.0.0.0', 'x-forwarded-proto', 'http'];
     return {
       address: { host: endpoint.host, port: endpoint.port },
-      headers: [
-        'authorization',
-        `Bearer ${endpoint.bearer}`,
-        'x-forwarded-for',
-        request.socket.remoteAddress ?? '0.0.0.0',
-        'x-forwarded-proto',
-        'http',
-      ],
+      headers: ['authorization', `Bearer ${endpoint.bearer}`, ...(asLocal ? [] : came)],
       agent: nativeAgent,
       unavailable: { code: 'runtime_unavailable', message: 'the runtime does not answer' },
     };

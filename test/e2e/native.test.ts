@@ -12,7 +12,7 @@ interface Frame {
   readonly error?: { readonly code: string; readonly details?: { readonly code?: string } };
 }
 
-/** Opens OpenClaw's WebSocket and asks to connect; the frames up to the answer. */
+/** Opens OpenClaw’s WebSocket, connects and lists the sessions; the frames up to the last answer. */
 function handshake(url: string, auth: object, headers: Readonly<Record<string, string>>): Promise<Frame[]> {
   const client = { id: 'gateway-client', mode: 'backend', platform: 'linux', version: '1.0.0' };
   const params = {
@@ -31,7 +31,9 @@ function handshake(url: string, auth: object, headers: Readonly<Record<string, s
       frames.push(frame);
       if (frame.event === 'connect.challenge')
         socket.send(JSON.stringify({ type: 'req', id: 'c', method: 'connect', params }));
-      if (frame.id !== 'c') return;
+      if (frame.id === 'c' && frame.ok)
+        socket.send(JSON.stringify({ type: 'req', id: 's', method: 'sessions.list', params: {} }));
+      if (frame.id !== 's' && !(frame.id === 'c' && !frame.ok)) return;
       socket.close();
       resolve(frames);
     });
@@ -61,10 +63,13 @@ describe('OpenClaw’s own surface, exposed', () => {
     expect((await container().get('/api/%2e%2e/healthz', bearer)).status).toBe(404);
   });
 
-  it('opens its WebSocket to the holder of the token; the gateway asks for its own token on top', async () => {
-    const frames = await handshake(container().url, {}, bearer);
+  it('opens its WebSocket to the holder of the token, who is told the gateway’s own, with the rights asked for', async () => {
+    const answer = await container().get('/clawden/v1/status', bearer);
+    const { nativeToken: token } = (await answer.json()) as { nativeToken: string };
+    const frames = await handshake(container().url, { token }, bearer);
     expect(frames[0]?.payload?.nonce).toMatch(/\S+/);
-    expect(frames.at(-1)).toMatchObject({ ok: false, error: { code: 'NOT_PAIRED' } });
+    expect(frames.find(({ id }) => id === 'c')).toMatchObject({ ok: true, payload: { type: 'hello-ok' } });
+    expect(frames.at(-1)).toMatchObject({ id: 's', ok: true });
     const mine = await handshake(container().url, { token: testToken }, bearer);
     expect(mine.at(-1)?.error?.details?.code).toBe('AUTH_TOKEN_MISMATCH');
   });
