@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run image|check|bench` run first. No dependencies, Node 20 or newer.
+// What `npm start`, `npm test`, `npm run image|check|bench|conformance` run first. No dependencies, Node 20 or newer.
 // Brings the checkout to the point where the verb can run: packages, Node 24, bundles, engine, image.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -42,6 +42,12 @@ const verbs = {
     image,
     ['process tests', () => vitest('process')],
     ['container tests', () => vitest('image', 'e2e')],
+  ],
+  // It builds an image of its own, with the runtime that is named.
+  conformance: [
+    packages,
+    engine,
+    ['conformance', () => node24('node_modules/tsx/dist/cli.mjs', 'test/conformance/main.ts', ...rest)],
   ],
   bench: [
     packages,
