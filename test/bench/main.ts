@@ -1,14 +1,21 @@
-/** `npm run bench`: measures the table of docs/benchmarks.md anew and writes it there. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
-import { idleMemory, imageSizes, realStart, startTimes, stopOverhead } from './containers.ts';
+/** `npm run bench`: measures the first table of docs/benchmarks.md anew and writes it there; `-- --runtime NAME` one of the others. */
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { idleMemory, imageSizes, startTimes, stopOverhead } from './containers.ts';
 import { benchDoor } from './door.ts';
-import { type Figure, mebibytes, median, milliseconds, tableOf } from './figures.ts';
+import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
 import { benchMask, maskRows } from './mask.ts';
 import { benchProxy } from './proxy.ts';
+import { measureRuntime } from './runtime.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
+
+const { values } = parseArgs({ options: { runtime: { type: 'string' } } });
+if (values.runtime !== undefined) {
+  await measureRuntime(values.runtime);
+  process.exit(0);
+}
 
 function note(figure: Figure): void {
   figures.push(figure);
@@ -89,23 +96,4 @@ for (const bundle of ['supervisor.cjs', 'relay.cjs', 'clawden.mjs']) {
   });
 }
 
-const real = await realStart();
-note({
-  name: 'OpenClaw: `docker run` → /health',
-  value: milliseconds(real.health),
-  how: 'one run, empty state',
-});
-note({ name: 'OpenClaw: `docker run` → /ready', value: milliseconds(real.ready), how: 'the same run' });
-note({
-  name: 'OpenClaw: `docker run` → first reply',
-  value: milliseconds(real.reply),
-  how: 'the same run, provider echo',
-});
-
-const place = `${root}docs/benchmarks.md`;
-const when = `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(1)}.`;
-const page = readFileSync(place, 'utf8').replace(
-  /(<!-- measured -->\n)[\s\S]*?(<!-- end -->)/,
-  (_whole, open: string, close: string) => `${open}${when}\n\n${tableOf(figures)}${close}`,
-);
-writeFileSync(place, page);
+writeTable('supervisor', figures);

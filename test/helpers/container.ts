@@ -165,6 +165,7 @@ export async function ask(
   text: string,
   session = 'test',
   limit = 120_000,
+  model = 'openclaw',
 ): Promise<string> {
   const response = await fetch(`${container.url}/v1/chat/completions`, {
     method: 'POST',
@@ -173,7 +174,7 @@ export async function ask(
       authorization: `Bearer ${testToken}`,
       'x-clawden-session': session,
     },
-    body: JSON.stringify({ model: 'openclaw', messages: [{ role: 'user', content: text }] }),
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: text }] }),
     signal: AbortSignal.timeout(limit),
   });
   const body = (await response.json()) as {

@@ -7,7 +7,7 @@ const group = 'Configuration';
 async function boots({ program, subject }: Context, yaml: string): Promise<{ code: number; all: string }> {
   using folder = scratch();
   const file = `runtime: ${subject.runtime}\nconfig:\n  ${yaml}\n`;
-  return runOnce([], [...program.words, ...withFile(folder.path, file)], 180_000, program.image);
+  return await runOnce([], [...program.words, ...withFile(folder.path, file)], 180_000, program.image);
 }
 
 export const configRows: readonly Row[] = [
