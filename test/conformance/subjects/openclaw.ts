@@ -2,17 +2,21 @@ import type { Subject } from '../subject.ts';
 
 export const subject: Subject = {
   runtime: 'openclaw',
+  // Encoded: OpenClaw replaces exact values of its secrets in what a tool says.
   looks: [
     {
       name: 'exec',
       arguments: {
         command:
-          'env; tr "\\0" "\\n" </proc/self/environ; for file in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr "\\0" "\\n" <"$file"; done 2>/dev/null; echo looked',
+          '(env; for file in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr "\\0" "\\n" <"$file"; done) 2>/dev/null | base64 -w0',
       },
     },
     {
       name: 'exec',
-      arguments: { command: 'cat /run/clawden/*/* /home/clawden/state/*/*.json 2>/dev/null; echo looked' },
+      arguments: {
+        command:
+          'cat /run/clawden/*/* /home/clawden/state/*/*.json /home/clawden/state/*/*/*.json 2>/dev/null | base64 -w0',
+      },
     },
   ],
   typos: [
