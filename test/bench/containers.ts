@@ -4,7 +4,11 @@ import { docker, image } from '../helpers/docker.ts';
 import { median } from './figures.ts';
 
 const twin = new URL('../fakes/openclaw-twin.mjs', import.meta.url).pathname;
-const twinMount = ['-v', `${twin}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`];
+/** The twin in OpenClaw's place. */
+export const twinMount = [
+  '-v',
+  `${twin}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`,
+];
 
 /** exec → TCP listening of the supervisor and of a bare node server, in turns inside one container, milliseconds. */
 export async function startTimes(rounds: number): Promise<{ bare: number[]; supervisor: number[] }> {

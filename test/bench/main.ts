@@ -1,12 +1,15 @@
 /** `npm run bench`: measures the first table of docs/benchmarks.md anew and writes it there; `-- --runtime NAME` one of the others. */
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { idleMemory, imageSizes, startTimes, stopOverhead } from './containers.ts';
+import { runtimes } from '../../runtimes/index.ts';
+import { image } from '../helpers/docker.ts';
+import { idleMemory, imageSizes, startTimes, stopOverhead, twinMount } from './containers.ts';
 import { benchDoor } from './door.ts';
 import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
 import { benchMask, maskRows } from './mask.ts';
 import { benchProxy } from './proxy.ts';
 import { measureRuntime } from './runtime.ts';
+import { ourShare } from './runtimes.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
@@ -79,6 +82,18 @@ note({
   value: `${Math.round(proxy.oursEcho)} µs (plain pipe ${Math.round(proxy.pipeEcho)} µs)`,
   how: 'the same rounds, one message there and back at a time',
 });
+
+const openclaw = runtimes.find(({ descriptor }) => descriptor.name === 'openclaw');
+if (openclaw) {
+  const share = await ourShare({ runtime: openclaw, image, words: twinMount, turns: 200 });
+  note({
+    name: 'a turn through /v1: added latency, p50',
+    value: milliseconds(share.ours - share.alone),
+    goal: '≤ 5 ms',
+    met: share.ours - share.alone <= 5,
+    how: `200 turns of a twin that answers at once, less the same twin asked by itself (${milliseconds(share.alone)})`,
+  });
+}
 
 const sizes = await imageSizes();
 note({

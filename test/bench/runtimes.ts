@@ -8,44 +8,65 @@ import { ask, startContainer } from '../helpers/container.ts';
 import { docker, scratch, until } from '../helpers/docker.ts';
 import { type Figure, mebibytes, median, milliseconds } from './figures.ts';
 
-const turns = 20;
 const uid = 10_000;
+
+/** Where a runtime is measured. */
+export interface Stage {
+  readonly runtime: Runtime;
+  readonly image: string;
+  /** More words for `docker run`, such as a twin's mount. */
+  readonly words: readonly string[];
+  readonly turns: number;
+}
+
+/** What the supervisor and the relay add to a turn of a runtime that answers at once: the twin. Milliseconds. */
+export async function ourShare(stage: Stage): Promise<{ ours: number; alone: number }> {
+  const { ours, alone } = await measure(stage, { idle: 0 });
+  return { ours: median(ours.warm), alone: median(alone.warm) };
+}
 
 /** A runtime as this image runs it, beside the same program started with the same files and asked by itself. */
 export async function benchRuntime(runtime: Runtime, image: string): Promise<readonly Figure[]> {
   const { name, title } = runtime.descriptor;
+  const turns = 20;
+  const { ours, alone } = await measure({ runtime, image, words: [], turns }, { idle: 10_000 });
+  return [
+    {
+      name: `${title}: share of the image`,
+      value: mebibytes(await share(name, image)),
+      how: `label io.clawden.size.${name}`,
+    },
+    {
+      name: `${title}: \`docker run\` → /ready`,
+      value: milliseconds(ours.ready),
+      how: 'one run, empty state',
+    },
+    {
+      name: `${title}: idle memory`,
+      value: mebibytes(ours.memory),
+      how: 'anonymous memory of its processes after ten idle seconds',
+    },
+    {
+      name: `${title}: first reply through /v1`,
+      value: `${milliseconds(ours.first)}; asked by itself ${milliseconds(alone.first)}`,
+      how: 'the first turn after the start; a fake model that answers at once',
+    },
+    {
+      name: `${title}: warm reply through /v1`,
+      value: `${milliseconds(median(ours.warm))}; asked by itself ${milliseconds(median(alone.warm))}`,
+      how: `median of ${turns} turns in one session`,
+    },
+  ];
+}
+
+async function measure(
+  stage: Stage,
+  { idle }: { idle: number },
+): Promise<{ ours: Replies & { ready: number; memory: number }; alone: Replies }> {
   const model = await startModelServer({ host: '0.0.0.0' });
   model.always({ kind: 'text', text: 'a short answer' });
   try {
-    const ours = await inTheImage(runtime, image, model);
-    const alone = await byItself(runtime, image, model);
-    return [
-      {
-        name: `${title}: share of the image`,
-        value: mebibytes(await share(name, image)),
-        how: `label io.clawden.size.${name}`,
-      },
-      {
-        name: `${title}: \`docker run\` → /ready`,
-        value: milliseconds(ours.ready),
-        how: 'one run, empty state',
-      },
-      {
-        name: `${title}: idle memory`,
-        value: mebibytes(ours.memory),
-        how: 'anonymous memory of its processes after ten idle seconds',
-      },
-      {
-        name: `${title}: first reply through /v1`,
-        value: `${milliseconds(ours.first)}; asked by itself ${milliseconds(alone.first)}`,
-        how: 'the first turn after the start; a fake model that answers at once',
-      },
-      {
-        name: `${title}: warm reply through /v1`,
-        value: `${milliseconds(median(ours.warm))}; asked by itself ${milliseconds(median(alone.warm))}`,
-        how: `median of ${turns} turns in one session`,
-      },
-    ];
+    return { ours: await inTheImage(stage, model, idle), alone: await byItself(stage, model) };
   } finally {
     await model.close();
   }
@@ -57,9 +78,9 @@ interface Replies {
 }
 
 async function inTheImage(
-  runtime: Runtime,
-  image: string,
+  { runtime, image, words, turns }: Stage,
   model: ModelServer,
+  idle: number,
 ): Promise<Replies & { ready: number; memory: number }> {
   const { name, defaultPort } = runtime.descriptor;
   const began = performance.now();
@@ -67,6 +88,7 @@ async function inTheImage(
     args: [name],
     image,
     port: defaultPort,
+    run: words,
     env: {
       CLAWDEN_PROVIDER: 'custom',
       CLAWDEN_BASE_URL: `http://host.docker.internal:${model.port}/v1`,
@@ -76,18 +98,18 @@ async function inTheImage(
   });
   await container.ready(300_000);
   const ready = performance.now() - began;
-  const replies = await timed((text) => ask(container, text, 'bench', 120_000, name));
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  const replies = await timed(turns, (text) => ask(container, text, 'bench', 120_000, name));
+  await new Promise((resolve) => setTimeout(resolve, idle));
   return { ...replies, ready, memory: await memoryOf(container.id) };
 }
 
 /** On the host's network, where its loopback port can be asked by the relay's own client. */
-async function byItself(runtime: Runtime, image: string, model: ModelServer): Promise<Replies> {
+async function byItself({ runtime, image, words, turns }: Stage, model: ModelServer): Promise<Replies> {
   using folder = scratch();
   chmodSync(folder.path, 0o755);
   const rendered = runtime.render(await directInput(runtime, folder.path, model));
   writeAll(runtime, folder.path, rendered);
-  const [program = '', ...words] = rendered.argv;
+  const [program = '', ...rest] = rendered.argv;
   const started = await docker([
     'run',
     '-d',
@@ -101,12 +123,13 @@ async function byItself(runtime: Runtime, image: string, model: ModelServer): Pr
       '-e',
       `${key}=${value}`,
     ]),
+    ...words,
     '--workdir',
     rendered.workingDirectory,
     '--entrypoint',
     program,
     image,
-    ...words,
+    ...rest,
   ]);
   const id = started.stdout.trim();
   try {
@@ -121,7 +144,7 @@ async function byItself(runtime: Runtime, image: string, model: ModelServer): Pr
     ).catch(async (error: unknown) => {
       throw new Error(`${String(error)}\n${(await docker(['logs', id])).all}`);
     });
-    return await timed((text) => askDirectly(runtime.descriptor.name, rendered.endpoint, text));
+    return await timed(turns, (text) => askDirectly(runtime.descriptor.name, rendered.endpoint, text));
   } finally {
     await docker(['rm', '-f', '-v', id]);
   }
@@ -184,7 +207,7 @@ async function askDirectly(name: string, endpoint: Endpoint, text: string): Prom
   return reply;
 }
 
-async function timed(ask: (text: string) => Promise<string>): Promise<Replies> {
+async function timed(turns: number, ask: (text: string) => Promise<string>): Promise<Replies> {
   const one = async (text: string): Promise<number> => {
     const began = performance.now();
     const reply = await ask(text);
