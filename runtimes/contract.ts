@@ -8,6 +8,7 @@ import type { Dialect } from '../supervisor/providers/table.ts';
 import type {
   JsonObject,
   NativeIssue,
+  NativeReference,
   Rendered,
   RenderInput,
   ValidatorOutcome,
@@ -94,7 +95,7 @@ export interface Probe {
   readonly timeout: Millis;
   /** Ask with the bearer token of the render, where the runtime's own probe wants one. */
   readonly bearer?: true;
-  /** Key of the body that must hold our process's pid: another process that answers at the port is no proof. */
+  /** Key of the body, or keys with dots between, that must hold our process's pid: another process that answers at the port is no proof. */
   readonly pidKey?: string;
 }
 
@@ -173,6 +174,8 @@ export interface ChannelSign {
   readonly pattern: RegExp;
   /** `null`: the trouble is over, or is being tried again. */
   readonly reason: ChannelReason | null;
+  /** How long it counts without being said again, for runtimes that repeat it and never take it back. */
+  readonly lasts?: Millis;
 }
 
 export interface ExposedPath {
@@ -201,11 +204,13 @@ export interface Runtime {
   readonly forVersion?: (version: string) => RuntimeDescriptor;
   /**
    * Native keys that the runtime would swallow without a word, for runtimes whose validator does not report them. `read`
-   * gives a file of the runtime's folder in the image, such as a schema exported at build time.
+   * gives a file of the runtime's folder in the image, such as a schema exported at build time; `references` says which
+   * strings are secrets, for runtimes that cannot take one everywhere without writing it to a file.
    */
   readonly inspect?: (
     native: JsonObject,
     read: (name: string) => string | undefined,
+    references: readonly NativeReference[],
   ) => readonly NativeIssue[];
   readonly render: (input: RenderInput) => Rendered;
   /** Reads the validator's outcome. Pure. */

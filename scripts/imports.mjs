@@ -45,7 +45,8 @@ const may = {
     'supervisor/providers',
     'runtimes',
   ],
-  runtimes: ['runtimes'],
+  // The nearest name for a mistyped key is said as everywhere.
+  runtimes: ['runtimes', 'supervisor/errors/wording.ts'],
   'host-cli': [
     'host-cli',
     'supervisor/config',

@@ -44,7 +44,8 @@ export function inspectNative(container: Container): readonly NativeIssue[] {
     const file = `${program}/${name}`;
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   };
-  return must(container.runtime, 'runtime').inspect?.(must(container.plan, 'plan').native, read) ?? [];
+  const { native, nativeReferences } = must(container.plan, 'plan');
+  return must(container.runtime, 'runtime').inspect?.(native, read, nativeReferences) ?? [];
 }
 
 /** The runtime as the release in the image has it. */

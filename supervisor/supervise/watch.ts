@@ -1,4 +1,4 @@
-import type { JsonObject, Probe, Probes } from '../../runtimes/contract.ts';
+import type { Json, JsonObject, Probe, Probes } from '../../runtimes/contract.ts';
 import type { Clock } from './ports.ts';
 import type { ProbeResult, ProbeTarget } from './probe.ts';
 
@@ -35,7 +35,8 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   const ask = ({ path, timeout, bearer: needed, ...more }: Question): Promise<ProbeResult> => {
-    const expect: JsonObject = { ...more.expect, ...(more.pidKey ? { [more.pidKey]: pid } : {}) };
+    const wanted = more.expect ?? {};
+    const expect = more.pidKey ? withValue(wanted, more.pidKey.split('.'), pid) : wanted;
     return probe({ port, path, timeout, expect, ...(needed ? { bearer } : {}) });
   };
 
@@ -72,6 +73,12 @@ export async function watch(
     const body = answer.kind === 'silent' ? null : answer.body;
     if (body && !signal.aborted) handlers.channels(probes.channels.failing(body));
   }
+}
+
+function withValue(object: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {
+  const below = object[key];
+  const inner = typeof below === 'object' && below !== null ? (below as JsonObject) : {};
+  return { ...object, [key]: rest.length === 0 ? value : withValue(inner, rest, value) };
 }
 
 type Question = Omit<Probe, 'expect'> & { readonly expect?: JsonObject };
