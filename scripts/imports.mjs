@@ -82,7 +82,9 @@ for (const file of files) {
     continue; // deleted, not yet committed
   }
   const lines = text.split('\n');
-  if (lines.length > 251) faults.push(`${file}: ${lines.length - 1} lines, 250 are allowed`);
+  // A twin takes the place of a program, so it is one file whatever it does.
+  const allowed = /^test\/fakes\/[a-z]+-twin\.mjs$/.test(file) ? 600 : 250;
+  if (lines.length > allowed + 1) faults.push(`${file}: ${lines.length - 1} lines, ${allowed} are allowed`);
   const tested = /\.test\.ts$/.test(file) || file.startsWith('test/');
   for (const [index, line] of lines.entries()) {
     const at = `${file}:${index + 1}`;

@@ -95,7 +95,7 @@ export const descriptor: RuntimeDescriptor = {
       pattern: telegramSays(String.raw`Telegram polling conflict \(409\)`),
       reason: 'poller-conflict',
       // It then waits 35 s and polls for 30: said again within 65 s as long as it lasts, and never taken back.
-      lasts: 120_000,
+      lasts: 90_000,
     },
     {
       type: 'telegram',

@@ -60,7 +60,7 @@ function walkObject(
     );
     const schemas = [...named.filter((schema) => schema !== undefined), ...(named.length > 0 ? [] : others)];
     if (schemas.length > 0) return walk(inner, schemas, root, at);
-    const message = `ZeroClaw has no key "${shown(key)}" here${near(key, known)} and would ignore it`;
+    const message = `unknown key "${shown(key)}"${near(key, known)}, which ZeroClaw would ignore without a word`;
     return [{ path: at, message }];
   });
 }

@@ -5,7 +5,7 @@ import { watch } from './watch.ts';
 
 const probes: Probes = {
   ready: { path: '/ready', expect: { status: 'ready' }, timeout: 1, bearer: true, pidKey: 'pid' },
-  live: { path: '/live', expect: {}, timeout: 1 },
+  live: { path: '/live', expect: { runtime: { up: true } }, timeout: 1, pidKey: 'runtime.pid' },
   channels: { path: '/channels', timeout: 1, bearer: true, failing: () => [] },
   startDeadline: 1,
   readyInterval: 1,
@@ -39,6 +39,6 @@ test('a probe asks with the bearer token only where it is needed, and for the pi
       bearer: 'token-of-this-start',
     },
     { port: 4002, path: '/channels', timeout: 1, expect: {}, bearer: 'token-of-this-start' },
-    { port: 4002, path: '/live', timeout: 1, expect: {} },
+    { port: 4002, path: '/live', timeout: 1, expect: { runtime: { up: true, pid: 42 } } },
   ]);
 });
