@@ -58,7 +58,7 @@ function walkObject(
     const named = shapes.flatMap(({ properties }) =>
       properties && Object.hasOwn(properties, key) ? [properties[key]] : [],
     );
-    const schemas = [...named.filter((schema) => schema !== undefined), ...(named.length > 0 ? [] : others)];
+    const schemas = [...named, ...others].filter((schema) => schema !== undefined);
     if (schemas.length > 0) return walk(inner, schemas, root, at);
     const message = `unknown key "${shown(key)}"${near(key, known)}, which ZeroClaw would ignore without a word`;
     return [{ path: at, message }];

@@ -42,8 +42,8 @@ export function openSocket({ host, port, bearer }: Endpoint, path: string, signa
     queue.push(JSON.parse(String(data)) as Frame);
     next();
   });
+  // It comes after an error too, and after a refusal.
   socket.addEventListener('close', end);
-  socket.addEventListener('error', end);
   const close = (): void => {
     end();
     socket.close();
