@@ -13,6 +13,7 @@
  *   validateDelay ms            before its checks answer
  *   deadGateway ms              its port closes and the process lives on
  *   notCompiled [types]         channel types that this build lacks
+ *   answersStrangers            a turn for whoever writes    deafChat  well by its probe, silent on its chat socket
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -163,7 +164,7 @@ function chat(socket, key, session, agent) {
       if (frame.code === 8) return socket.destroy();
       const message = frame.code === 1 ? JSON.parse(frame.text) : {};
       if (message.type === 'approval_response') decide?.(message.decision);
-      else if (message.type === 'message') void turn(message.content);
+      else if (message.type === 'message' && !behaviour.deafChat) void turn(message.content);
     }
   });
 
@@ -354,7 +355,8 @@ async function telegram(alias, { api_base_url: root = 'https://api.telegram.org'
 
   async function receive({ chat: { id }, from, text }) {
     const send = (words) => call('sendMessage', { chat_id: String(id), parse_mode: 'HTML', text: words });
-    if (!peers.includes('*') && !peers.includes(String(from.id))) {
+    const known = peers.includes('*') || peers.includes(String(from.id)) || behaviour.answersStrangers;
+    if (!known) {
       return send(
         `🔐 This bot requires operator approval.\n\nzeroclaw channel bind-telegram ${from.id} --alias ${alias}`,
       );
