@@ -2,6 +2,8 @@
 # BuildKit, buildx and podman build the same file. `npm run image` picks the builder, the base and the CA.
 #   NODE_IMAGE        any Debian with Node 24 and npm
 #   RUNTIMES          comma-separated, default: every folder runtimes/<name>/install
+#   BY_HAND           runtimes whose program is taken from runtimes/<name>/vendor/<name> instead of a release
+#   ALLOW_UNPINNED    runtimes that may be taken without a known SHA-256
 #   --secret id=ca    a CA bundle, for networks that re-sign TLS
 ARG NODE_IMAGE=node:24-trixie-slim@sha256:173f125896c3b47ddf056734c7ea789d04595a6a08769a8f78e0df642781fb66
 
@@ -41,11 +43,16 @@ RUN mkdir /selected; cd /runtimes; [ -n "$RUNTIMES" ] || RUNTIMES=$(ls -d */inst
     for name in $(echo "$RUNTIMES" | tr ',' ' '); do \
       if [ ! -e "$name/install/install.sh" ]; then echo "unknown runtime \"$name\"; known:" $(ls -d */install | cut -d/ -f1) >&2; exit 1; fi; \
       cp -r "$name/install" "/selected/$name"; \
+      if [ -d "$name/vendor" ]; then cp -r "$name/vendor" "/selected/$name/vendor"; fi; \
     done
 
 FROM base AS runtimes
 # Options of runtimes, each the business of its own install.sh; a build argument is an environment variable there.
 ARG OPENCLAW_PLUGINS=
+ARG BY_HAND=
+ARG ALLOW_UNPINNED=
+ENV FETCH_RELEASE=/build/fetch-release.mjs
+COPY scripts/fetch-release.mjs /build/
 COPY --from=selected /selected /selected
 RUN --mount=type=cache,target=/root/.npm,sharing=locked --mount=type=secret,id=ca,target=/run/secrets/ca.pem \
     if [ -s /run/secrets/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca.pem; fi; \

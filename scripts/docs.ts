@@ -7,8 +7,11 @@ import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
 import { knownVariables } from '../supervisor/config/variables/known.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
+import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
+
+const root = new URL('..', import.meta.url).pathname;
 
 const tables: Readonly<Record<string, () => string>> = {
   'exit-codes': () =>
@@ -55,10 +58,11 @@ const tables: Readonly<Record<string, () => string>> = {
         builtIn ? 'built in' : Object.keys(baseUrls).join(', ') || 'openai, at CLAWDEN_BASE_URL',
       ]),
     ),
+  // Only what the conformance suite has passed on the real program.
   runtimes: () =>
     table(
       ['runtime', 'version', 'port', 'memory', 'stop budget', 'channels by itself'],
-      runtimes.map(({ descriptor }) => [
+      supported().map(({ descriptor }) => [
         descriptor.name,
         descriptor.version,
         String(descriptor.defaultPort),
@@ -67,6 +71,17 @@ const tables: Readonly<Record<string, () => string>> = {
         descriptor.nativeChannels.map(({ type, plugin }) => (plugin ? `${type} (plugin)` : type)).join(', '),
       ]),
     ),
+  metrics: () =>
+    table(
+      ['name', 'type', 'labels', 'meaning'],
+      Object.entries<Metric>(metricTable).map(([name, { type, labels, help }]) => [
+        `\`${name}\``,
+        type,
+        labels.map((label) => `\`${label}\``).join(', '),
+        help,
+      ]),
+    ),
+  conformance: conformanceTable,
   states: () =>
     table(
       ['state', 'on', 'becomes'],
@@ -76,11 +91,61 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
 };
 
+interface Conformance {
+  readonly runtime: string;
+  readonly version: string;
+  readonly program: string;
+  readonly date: string;
+  readonly results: readonly {
+    readonly id: string;
+    readonly group: string;
+    readonly title: string;
+    readonly state: 'passed' | 'failed' | 'not-applicable';
+    readonly note: string;
+  }[];
+}
+
+/** Written by `npm run conformance`. */
+function conformance(): readonly Conformance[] {
+  return JSON.parse(readFileSync(`${root}docs/conformance.json`, 'utf8')) as Conformance[];
+}
+
+function supported(): typeof runtimes {
+  const passed = conformance().filter(({ results }) => results.every(({ state }) => state !== 'failed'));
+  return runtimes.filter(({ descriptor }) => passed.some(({ runtime }) => runtime === descriptor.name));
+}
+
+function conformanceTable(): string {
+  const runs = conformance();
+  const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
+  const rows = new Map(runs.flatMap(({ results }) => results.map((row) => [row.id, row] as const)));
+  return table(
+    ['', ...runs.map(({ runtime, version }) => `${runtime} ${version}`)],
+    [
+      ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
+      ...[...rows.values()].map(({ id, group, title }) => [
+        `${group}: ${title}`,
+        ...runs.map(({ results }) => {
+          const result = results.find((one) => one.id === id);
+          return result ? `${marks[result.state]} ${result.note}`.trim() : 'not run';
+        }),
+      ]),
+    ],
+  );
+}
+
 /** Pages that hold generated tables. */
-const pages = ['docs/image.md', 'docs/errors.md', 'docs/supervision.md', 'docs/providers.md', 'README.md'];
+const pages = [
+  'docs/image.md',
+  'docs/errors.md',
+  'docs/metrics.md',
+  'docs/supervision.md',
+  'docs/providers.md',
+  'docs/conformance.md',
+  'README.md',
+];
 
 const check = process.argv.includes('--check');
-const root = new URL('..', import.meta.url).pathname;
 const stale: string[] = [];
 for (const page of pages) {
   const before = readFileSync(`${root}${page}`, 'utf8');

@@ -45,7 +45,8 @@ const may = {
     'supervisor/providers',
     'runtimes',
   ],
-  runtimes: ['runtimes'],
+  // The nearest name for a mistyped key is said as everywhere.
+  runtimes: ['runtimes', 'supervisor/errors/wording.ts'],
   'host-cli': [
     'host-cli',
     'supervisor/config',
@@ -81,8 +82,10 @@ for (const file of files) {
     continue; // deleted, not yet committed
   }
   const lines = text.split('\n');
-  if (lines.length > 251) faults.push(`${file}: ${lines.length - 1} lines, 250 are allowed`);
-  const tested = /\.test\.ts$/.test(file) || file.startsWith('test/');
+  // A twin takes the place of a program, so it is one file whatever it does.
+  const allowed = /^test\/fakes\/[a-z]+-twin\.mjs$/.test(file) ? 600 : 250;
+  if (lines.length > allowed + 1) faults.push(`${file}: ${lines.length - 1} lines, ${allowed} are allowed`);
+  const tested = /(\.test|\/testing)\.ts$/.test(file) || file.startsWith('test/');
   for (const [index, line] of lines.entries()) {
     const at = `${file}:${index + 1}`;
     const inOwnFolder = /^(runtimes|supervisor\/channels)\/[^/]+\//.test(file);

@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+import { createCounters } from '../http/metrics.ts';
 import { readMemory } from '../supervise/cgroup.ts';
 import { systemClock } from '../supervise/clock.ts';
 import { writeTerminationLog } from '../supervise/postmortem.ts';
@@ -29,9 +31,14 @@ export async function boot({ early, remember }: EarlySignals): Promise<void> {
     process.on(signal, stop);
     process.off(signal, remember);
   }
-  process.on('SIGHUP', () =>
-    container.log.info('SIGHUP is ignored; a new configuration takes a new container'),
-  );
+  process.on('SIGHUP', (signal) => {
+    if (container.forwardSignal) container.forwardSignal(signal);
+    else container.log.info('SIGHUP is ignored; a new configuration takes a new container');
+  });
+  // Not SIGUSR1: node keeps it blocked under --disable-sigusr1, so that nobody can open its inspector.
+  for (const signal of ['SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGWINCH'] as const) {
+    process.on(signal, () => container.forwardSignal?.(signal));
+  }
   for (const signal of early) stop(signal);
   // A fault of ours: the runtime still gets its orderly stop, and the engine sees a code.
   process.on('uncaughtException', (error) => {
@@ -71,9 +78,9 @@ async function run(container: Starting): Promise<void> {
 function lastLine(container: Starting, ending: Ending, code: number): void {
   switch (ending.kind) {
     case 'asked':
-      return code === 0
-        ? container.log.info('stopped as asked', { code })
-        : container.log.warn('stopped as asked, but the runtime had to be killed', { code });
+      return code === 137
+        ? container.log.warn('stopped as asked, but the runtime had to be killed', { code })
+        : container.log.info('stopped as asked', { code });
     case 'finished':
       return container.log.debug('the program ended', { code });
     case 'failed':
@@ -104,7 +111,8 @@ function answerAtOnce(container: Starting): boolean {
 function createContainer(): Starting {
   const end = Promise.withResolvers<Ending>();
   // A one-shot program has stdout for itself.
-  const output = createOutput(process.argv.includes('--') ? 2 : 1);
+  const fd = process.argv.includes('--') ? 2 : 1;
+  const output = createOutput(fd);
   return {
     argv: process.argv.slice(2),
     environment: process.env,
@@ -115,7 +123,7 @@ function createContainer(): Starting {
     began: systemClock.now(),
     log: createLog({
       level: 'info',
-      pretty: process.stdout.isTTY === true,
+      pretty: isatty(fd),
       write: (line) => output.line(line),
     }),
     output,
@@ -124,6 +132,7 @@ function createContainer(): Starting {
     ended: end.promise,
     phase: 'booting',
     zombies: () => 0,
+    counters: createCounters(),
     checks: new Map(),
   };
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { ChannelReason, Rendered, Runtime } from '../../runtimes/contract.ts';
 import type { Plan, Variables } from '../config/types.ts';
 import type { Phase } from '../http/health.ts';
+import type { Counters } from '../http/metrics.ts';
 import type { MemoryFacts } from '../supervise/cgroup.ts';
 import type { Clock } from '../supervise/ports.ts';
 import type { SupervisedRelay } from '../supervise/relay.ts';
@@ -69,6 +70,7 @@ export interface Container {
   supervised?: SupervisedRuntime;
   /** Set while a one-shot program runs: signals are its business. */
   forwardSignal?: (signal: NodeJS.Signals) => void;
+  readonly counters: Counters;
   readonly checks: Map<string, { readonly reason: ChannelReason | null; readonly account?: string }>;
 }
 

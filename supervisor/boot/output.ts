@@ -5,6 +5,8 @@ import type { ContainerOutput } from './container.ts';
 export interface MaskedOutput extends ContainerOutput {
   /** A mask for one stream of a child's output, with the secrets known by then. */
   readonly filter: () => MaskStream;
+  /** For text that is not written as a line, such as a file that becomes part of a report. */
+  readonly masked: (text: string) => string;
   /** Resolves when the log's reader keeps up again: a source that waits for it loses no line to a burst. */
   readonly relief: () => Promise<void> | null;
 }
@@ -24,6 +26,7 @@ export function createOutput(fd: number): MaskedOutput {
       mask = createMask(secrets);
     },
     filter: () => mask.stream(),
+    masked: (text) => mask.text(text),
     relief: () => output.relief(),
     dropped: () => output.dropped,
     flush: async (limit) => {

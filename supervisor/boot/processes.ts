@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Rendered, ValidatorOutcome } from '../../runtimes/contract.ts';
+import type { Rendered, ValidatorCommand, ValidatorOutcome } from '../../runtimes/contract.ts';
 import { channelAdvice } from '../errors/advice.ts';
 import { type RunningProcess, start } from '../process/spawn.ts';
 import type { FromRelay } from '../relay/protocol.ts';
@@ -51,11 +51,19 @@ export function spawnRuntime(
   };
 }
 
+/** What a program needs to know of the person's terminal. */
+const personal = ['TERM', 'COLORTERM', 'NO_COLOR'] as const;
+
 /** The runtime's program once, with the person's terminal or pipes: `IMAGE openclaw -- ARGS`. */
 export function spawnOnce(container: Container, rendered: Rendered, argv: readonly string[]): RunningProcess {
+  const terminal: Record<string, string> = {};
+  for (const name of personal) {
+    const value = container.environment[name];
+    if (value !== undefined) terminal[name] = value;
+  }
   return start({
     argv: command(argv),
-    env: runtimeEnvironment(container, rendered),
+    env: { ...terminal, ...runtimeEnvironment(container, rendered) },
     cwd: rendered.workingDirectory,
     stdin: 'inherit',
   });
@@ -64,12 +72,11 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
 /** Of each stream; an answer is a few kilobytes, and one that floods must not fill PID 1. */
 const keptChars = 1024 * 1024;
 
-/** Runs a short command to its end with the runtime's environment, output kept; killed after `timeout`. */
+/** Runs a short command to its end with the runtime's environment, output kept; killed after its time-out. */
 export async function runValidator(
   container: Container & { readonly output: MaskedOutput },
   rendered: Rendered,
-  argv: readonly string[],
-  timeout: number,
+  { name, argv, stdin, timeout }: ValidatorCommand,
 ): Promise<ValidatorOutcome | 'timeout'> {
   const kept = { stdout: [] as string[], stderr: [] as string[] };
   const room = { stdout: keptChars, stderr: keptChars };
@@ -77,12 +84,14 @@ export async function runValidator(
     argv: command(argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
+    stdin: stdin === undefined ? 'ignore' : 'pipe',
     onLine: (stream, line) => {
       // One more for the line end: empty lines take room too.
       room[stream] -= line.text.length + 1;
       if (room[stream] >= 0) kept[stream].push(line.text);
     },
   });
+  child.stdin?.end(stdin);
   const cancel = new AbortController();
   const late = container.clock.sleep(timeout, cancel.signal).then(() => 'timeout' as const);
   const exit = await Promise.race([child.closed, late]);
@@ -97,8 +106,9 @@ export async function runValidator(
     for (const { text } of child.lastLines().slice(-10)) container.output.line(text.slice(0, 1000));
     return 'timeout';
   }
-  if (exit.kind === 'failed') return { code: exit.code, stdout: '', stderr: exit.detail };
+  if (exit.kind === 'failed') return { name, code: exit.code, stdout: '', stderr: exit.detail };
   return {
+    name,
     code: exit.kind === 'code' ? exit.code : null,
     stdout: kept.stdout.join('\n'),
     stderr: kept.stderr.join('\n'),

@@ -7,8 +7,9 @@ import { probe } from '../supervise/probe.ts';
 import { type Death, type SupervisedRuntime, superviseRuntime } from '../supervise/runtime.ts';
 import { type Container, type Ending, must } from './container.ts';
 import { failure } from './failure.ts';
+import { readFailureFiles } from './failure-files.ts';
 import type { MaskedOutput } from './output.ts';
-import { prepare } from './prepare.ts';
+import { prepare, runtimePaths } from './prepare.ts';
 import { spawnRuntime } from './processes.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
@@ -34,9 +35,16 @@ export function supervise(container: Container & { readonly output: MaskedOutput
       container.log.info('starting the runtime', { runtime: descriptor.name, port: rendered.endpoint.port });
       return spawnRuntime(container, rendered);
     },
+    failureLines: () => {
+      const { state } = runtimePaths(container);
+      const lines = readFailureFiles(descriptor.failureFiles.map((name) => `${state}/${name}`));
+      return lines.map((line) => container.output.masked(line));
+    },
     changed: () => tellRelay(container),
     died: (death) => {
       lastPostMortem = report(container, death);
+      if (death.restartIn !== undefined)
+        container.counters.add('clawden_runtime_restarts_total', death.class);
     },
   });
   void supervised.failed.then((death) => container.end(endingOf(container, death, lastPostMortem)));

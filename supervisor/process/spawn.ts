@@ -46,6 +46,8 @@ export interface RunningProcess {
   readonly extra: readonly (Duplex | null)[];
   /** To the main process only. A stop signal goes out once; false when it was sent before or nobody is there. */
   signal(signal: NodeJS.Signals): boolean;
+  /** To the main process only, as often as it is called: a signal of somebody else's that we hand on. */
+  passOn(signal: NodeJS.Signals): boolean;
   /** To all of its process group; to the main process alone when it shares ours (a terminal). */
   signalGroup(signal: NodeJS.Signals): boolean;
   /** Settles when nobody of its group runs any more, or after `limit` milliseconds; at once when it shares ours. */
@@ -107,6 +109,7 @@ export function start(options: StartOptions): RunningProcess {
       if (delivered && ONCE.has(signal)) sent.add(signal);
       return delivered;
     },
+    passOn: (signal) => child.kill(signal),
     signalGroup(signal) {
       if (child.pid === undefined) return false;
       return detached ? killGroup(child, child.pid, signal, own) : child.kill(signal);
@@ -209,6 +212,7 @@ function neverRan(exit: Exit): RunningProcess {
     stdin: null,
     extra: [],
     signal: () => false,
+    passOn: () => false,
     signalGroup: () => false,
     groupGone: () => Promise.resolve(),
     lastLines: () => [],

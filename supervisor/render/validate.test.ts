@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Rendered, Runtime } from '../../runtimes/contract.ts';
+import type { Rendered, Runtime, ValidatorOutcome } from '../../runtimes/contract.ts';
 import { validate } from './validate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clawden-validate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const runtime = { judge: () => ({ kind: 'valid', warnings: [] }) } as unknown as Runtime;
-const rendered = { validator: { argv: ['v'], timeout: 1000 } } as unknown as Rendered;
+const rendered = { validators: [{ name: 'v', argv: ['v'], timeout: 1000 }] } as unknown as Rendered;
 
 async function asked(marks: string): Promise<{ readonly verdict: string; readonly times: number }> {
   let times = 0;
-  const run = (): Promise<{ code: number; stdout: string; stderr: string }> => {
+  const run = (): Promise<ValidatorOutcome> => {
     times += 1;
-    return Promise.resolve({ code: 0, stdout: '', stderr: '' });
+    return Promise.resolve({ name: 'v', code: 0, stdout: '', stderr: '' });
   };
   await validate(runtime, rendered, 'same-bytes', { run, marks });
   const verdict = await validate(runtime, rendered, 'same-bytes', { run, marks });

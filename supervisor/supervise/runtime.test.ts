@@ -1,92 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rendered } from '../../runtimes/contract.ts';
-import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
-import type { Exit } from '../process/exit.ts';
-import type { Log, ManagedProcess } from './ports.ts';
-import type { ProbeResult } from './probe.ts';
-import { type Death, type SupervisedRuntime, superviseRuntime } from './runtime.ts';
-import { fakeClock } from './testing.ts';
-
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const rendered: Rendered = {
-  files: [],
-  environment: {},
-  argv: ['program'],
-  workingDirectory: '/',
-  warnings: [],
-  endpoint: { host: '127.0.0.1', port: 1, bearer: 'b' },
-};
-
-interface Bench {
-  readonly clock: ReturnType<typeof fakeClock>;
-  readonly supervised: SupervisedRuntime;
-  readonly deaths: Death[];
-  readonly spawned: { readonly end: (exit: Exit) => void; readonly signals: string[] }[];
-  probeAnswer: ProbeResult;
-  deaf: boolean;
-  noRoom: Error | undefined;
-  groupLives: boolean;
-  kills: number;
-  alive: number;
-  mostAlive: number;
-}
-
-function bench(): Bench {
-  const clock = fakeClock();
-  const deaths: Death[] = [];
-  const spawned: Bench['spawned'] = [];
-  const supervised = superviseRuntime(descriptor, {
-    clock,
-    log: silent,
-    random: () => 0.5,
-    memory: () => ({ kills: state.kills }),
-    probe: () => Promise.resolve(state.probeAnswer),
-    prepare: () => (state.noRoom ? Promise.reject(state.noRoom) : Promise.resolve(rendered)),
-    spawn: () => fakeProcess(),
-    changed: () => {},
-    died: (death) => void deaths.push(death),
-  });
-  const state: Bench = {
-    clock,
-    supervised,
-    deaths,
-    spawned,
-    probeAnswer: { kind: 'healthy', body: { failing: ['telegram'] } },
-    deaf: false,
-    noRoom: undefined,
-    groupLives: false,
-    kills: 0,
-    alive: 0,
-    mostAlive: 0,
-  };
-  function fakeProcess(): ManagedProcess {
-    const exited = Promise.withResolvers<Exit>();
-    const signals: string[] = [];
-    state.alive += 1;
-    state.mostAlive = Math.max(state.mostAlive, state.alive);
-    let over = false;
-    const end = (exit: Exit): void => {
-      if (over) return;
-      over = true;
-      state.alive -= 1;
-      exited.resolve(exit);
-    };
-    spawned.push({ end, signals });
-    return {
-      pid: spawned.length,
-      exited: exited.promise,
-      signal: (signal) => {
-        signals.push(signal);
-        if (signal === 'SIGKILL') end({ kind: 'signal', signal });
-        else if (!state.deaf) end({ kind: 'code', code: 0 });
-      },
-      signalGroup: () => {},
-      groupGone: (limit) => (state.groupLives ? clock.sleep(limit) : Promise.resolve()),
-      lastLines: () => ['last words'],
-    };
-  }
-  return state;
-}
+import { bench } from './testing.ts';
 
 describe('a supervised runtime', () => {
   it('is serving once its own probe says so', async () => {
@@ -118,6 +31,18 @@ describe('a supervised runtime', () => {
     expect(await b.supervised.failed).toMatchObject({ class: 'crash', count: 6, lastLines: ['last words'] });
     expect(b.supervised.view()).toMatchObject({ state: 'failed', restarts: 5 });
     expect(b.mostAlive).toBe(1);
+  });
+
+  it('knows a reason that the runtime wrote to a file of its own', async () => {
+    const b = bench();
+    b.failureLines = ['Error: EADDRINUSE'];
+    b.supervised.start();
+    await b.clock.advance(1);
+    b.spawned.at(-1)?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(1);
+    expect(b.deaths).toMatchObject([
+      { class: 'port-in-use', lastLines: ['last words', 'Error: EADDRINUSE'] },
+    ]);
   });
 
   it('does not loop over a configuration that the runtime refuses', async () => {

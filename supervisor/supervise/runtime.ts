@@ -17,6 +17,8 @@ export interface RuntimePorts {
   /** Renders with a free private port, writes the files, clears stale ones. */
   readonly prepare: () => Promise<Rendered>;
   readonly spawn: (rendered: Rendered) => ManagedProcess;
+  /** What the process wrote about its end to files of its own, masked; read after its exit. */
+  readonly failureLines: () => readonly string[];
   /** Called after every change of the view. */
   readonly changed: () => void;
   /** Every unasked exit, before anything is restarted. */
@@ -129,7 +131,7 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
     let hung = false;
     const watching = watch(
       descriptor.probes,
-      rendered.endpoint.port,
+      { pid: child.pid, port: rendered.endpoint.port, bearer: rendered.endpoint.bearer },
       {
         ready: () => {
           if (!fire('ready', { serving: true, reason: null })) note({ serving: view.state === 'running' });
@@ -161,10 +163,11 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
     // KILL is carried out when the kernel gets to it: on a busy machine later than the next start (measured).
     await child.groupGone?.(groupPatience);
     const memory = ports.memory();
-    const facts = { exit, asked: false, hung, memoryKill: (memory.kills ?? 0) > killsBefore };
-    const exitClass = classify({ ...facts, lastLines: child.lastLines() }, descriptor.exits);
+    const lastLines = [...child.lastLines(), ...ports.failureLines()];
+    const facts = { exit, asked: false, hung, memoryKill: (memory.kills ?? 0) > killsBefore, lastLines };
+    const exitClass = classify(facts, descriptor.exits);
     const uptime = clock.now() - began;
-    const base = { class: exitClass, exit, lastLines: child.lastLines(), memory, uptime };
+    const base = { class: exitClass, exit, lastLines, memory, uptime };
     if (exitClass === 'config') return { ...base, count: 1 };
     const decision = budget.decide(exitClass, clock.now());
     return decision.kind === 'restart'

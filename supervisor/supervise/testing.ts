@@ -1,4 +1,9 @@
-import type { Clock } from './ports.ts';
+import type { Rendered } from '../../runtimes/contract.ts';
+import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
+import type { Exit } from '../process/exit.ts';
+import type { Clock, Log, ManagedProcess } from './ports.ts';
+import type { ProbeResult } from './probe.ts';
+import { type Death, type SupervisedRuntime, superviseRuntime } from './runtime.ts';
 
 /** Time that moves only when a test says so. */
 export function fakeClock(): Clock & { readonly advance: (by: number) => Promise<void> } {
@@ -27,4 +32,90 @@ export function fakeClock(): Clock & { readonly advance: (by: number) => Promise
       await settle();
     },
   };
+}
+
+const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const rendered: Rendered = {
+  files: [],
+  environment: {},
+  argv: ['program'],
+  workingDirectory: '/',
+  warnings: [],
+  validators: [],
+  endpoint: { host: '127.0.0.1', port: 1, bearer: 'b' },
+};
+
+export interface Bench {
+  readonly clock: ReturnType<typeof fakeClock>;
+  readonly supervised: SupervisedRuntime;
+  readonly deaths: Death[];
+  readonly spawned: { readonly end: (exit: Exit) => void; readonly signals: string[] }[];
+  probeAnswer: ProbeResult;
+  deaf: boolean;
+  noRoom: Error | undefined;
+  groupLives: boolean;
+  kills: number;
+  alive: number;
+  mostAlive: number;
+  failureLines: readonly string[];
+}
+
+/** A supervised runtime whose processes, probes and time do what a test says. */
+export function bench(): Bench {
+  const clock = fakeClock();
+  const deaths: Death[] = [];
+  const spawned: Bench['spawned'] = [];
+  const supervised = superviseRuntime(descriptor, {
+    clock,
+    log: silent,
+    random: () => 0.5,
+    memory: () => ({ kills: state.kills }),
+    probe: () => Promise.resolve(state.probeAnswer),
+    prepare: () => (state.noRoom ? Promise.reject(state.noRoom) : Promise.resolve(rendered)),
+    spawn: () => fakeProcess(),
+    failureLines: () => state.failureLines,
+    changed: () => {},
+    died: (death) => void deaths.push(death),
+  });
+  const state: Bench = {
+    clock,
+    supervised,
+    deaths,
+    spawned,
+    probeAnswer: { kind: 'healthy', body: { failing: ['telegram'] } },
+    deaf: false,
+    noRoom: undefined,
+    groupLives: false,
+    kills: 0,
+    alive: 0,
+    mostAlive: 0,
+    failureLines: [],
+  };
+  function fakeProcess(): ManagedProcess {
+    const exited = Promise.withResolvers<Exit>();
+    const signals: string[] = [];
+    state.alive += 1;
+    state.mostAlive = Math.max(state.mostAlive, state.alive);
+    let over = false;
+    const end = (exit: Exit): void => {
+      if (over) return;
+      over = true;
+      state.alive -= 1;
+      exited.resolve(exit);
+    };
+    spawned.push({ end, signals });
+    return {
+      pid: spawned.length,
+      exited: exited.promise,
+      signal: (signal) => {
+        signals.push(signal);
+        if (signal === 'SIGKILL') end({ kind: 'signal', signal });
+        else if (!state.deaf) end({ kind: 'code', code: 0 });
+      },
+      signalGroup: () => {},
+      groupGone: (limit) => (state.groupLives ? clock.sleep(limit) : Promise.resolve()),
+      lastLines: () => ['last words'],
+    };
+  }
+  return state;
 }

@@ -13,6 +13,9 @@
  *   validate [words]            run in its place as the validator, `sh -c`
  *   daemon true                 leaves a `sleep 1000` in a session of its own
  *   flood {kind, bytes, after}  floods its output from a helper: zeros, lines, binary, ansi
+ *   descendants obey|ignore     one in its group, one in a session of its own; all write what they hear of TERM to
+ *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
+ *   stopDelay ms                from SIGTERM to its end, default 50
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
@@ -110,10 +113,19 @@ async function turn(request, response) {
   }
 }
 
+if (behaviour.descendants) {
+  for (const [name, ...before] of [['group'], ['daemon', 'setsid']]) {
+    const words = ['sh', '/opt/clawden/twin.sh', 'linger', name, `${workspace}/heard`, behaviour.descendants];
+    const [program, ...rest] = [...before, ...words];
+    spawn(program, rest, { stdio: 'ignore' });
+  }
+}
+
 process.on('SIGTERM', () => {
+  if (behaviour.descendants) appendFileSync(`${workspace}/heard`, 'main TERM\n');
   if (behaviour.ignoreTerm) return;
   draining = true;
-  if (inFlight === 0) setTimeout(() => process.exit(0), 50);
+  if (inFlight === 0) setTimeout(() => process.exit(0), behaviour.stopDelay ?? 50);
 });
 
 setTimeout(() => {

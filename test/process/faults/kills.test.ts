@@ -71,6 +71,7 @@ function world(random: () => number, startSeconds: string): World {
     argv: ['/bin/sh', script, folder, startSeconds],
     workingDirectory: '/',
     warnings: [],
+    validators: [],
     endpoint: { host: '127.0.0.1', port: 1, bearer: '' },
   };
   const state: World = {
@@ -91,6 +92,7 @@ function world(random: () => number, startSeconds: string): World {
             ? { kind: 'healthy', body: {} }
             : { kind: 'silent', reason: 'refused' },
         ),
+      failureLines: () => [],
       // As the real one, it takes a moment: a stop may come while it is at work.
       prepare: () => systemClock.sleep(random() * 4).then(() => rendered),
       spawn: () => {

@@ -31,7 +31,11 @@ async function validate(mode: string, limit: number): Promise<Seen> {
   } as unknown as Parameters<typeof runValidator>[0];
   const rendered = { environment: {}, workingDirectory: '/' } as unknown as Rendered;
   const from = performance.now();
-  const outcome = await runValidator(container, rendered, ['/bin/sh', script, mode, file], limit);
+  const outcome = await runValidator(container, rendered, {
+    name: 'validator',
+    argv: ['/bin/sh', script, mode, file],
+    timeout: limit,
+  });
   return {
     outcome,
     printed,
