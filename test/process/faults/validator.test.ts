@@ -77,7 +77,7 @@ test('a validator that floods is cut at its limit, and next to nothing of it is 
 
 test('what a validator leaves behind in its group is gone when it has answered', async () => {
   const { outcome, pids } = await validate('fork', 10_000);
-  expect(outcome).toEqual({ code: 0, stdout: '{"valid":true}', stderr: '' });
+  expect(outcome).toEqual({ name: 'validator', code: 0, stdout: '{"valid":true}', stderr: '' });
   expect(pids()).toHaveLength(2);
   await expect.poll(() => pids().filter((pid) => !gone(pid))).toEqual([]);
 });
