@@ -90,6 +90,8 @@ export interface RenderedFile {
   readonly path: string;
   readonly mode: number;
   readonly content: string;
+  /** Read at the start only: removed once the runtime is ready, so that its agent cannot read it. */
+  readonly readOnce?: true;
 }
 
 export interface ValidatorCommand {

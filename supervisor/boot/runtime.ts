@@ -1,7 +1,7 @@
 import type { Rendered } from '../../runtimes/contract.ts';
 import { Problems, problem } from '../errors/problem.ts';
 import { exitCode } from '../process/exit.ts';
-import { writeAtomically } from '../render/files.ts';
+import { removeRead, writeAtomically } from '../render/files.ts';
 import { writePostMortem, writeTerminationLog } from '../supervise/postmortem.ts';
 import { probe } from '../supervise/probe.ts';
 import { type Death, type SupervisedRuntime, superviseRuntime } from '../supervise/runtime.ts';
@@ -40,7 +40,11 @@ export function supervise(container: Container & { readonly output: MaskedOutput
       const lines = readFailureFiles(descriptor.failureFiles.map((name) => `${state}/${name}`));
       return lines.map((line) => container.output.masked(line));
     },
-    changed: () => tellRelay(container),
+    changed: () => {
+      const view = supervised.view();
+      if (view.serving) removeRead(view.rendered?.files ?? []);
+      tellRelay(container);
+    },
     died: (death) => {
       lastPostMortem = report(container, death);
       if (death.restartIn !== undefined)

@@ -19,6 +19,11 @@ export function writeFiles(files: readonly RenderedFile[]): void {
   for (const file of files) writeAtomically(file.path, file.content, file.mode);
 }
 
+/** Removes what a runtime has read and will not read again. */
+export function removeRead(files: readonly RenderedFile[]): void {
+  for (const { path, readOnce } of files) if (readOnce) rmSync(path, { force: true });
+}
+
 export function writeAtomically(path: string, content: string, mode: number): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.${process.pid}.tmp`;

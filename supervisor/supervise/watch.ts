@@ -42,7 +42,8 @@ export async function watch(
 
   const deadline = clock.now() + probes.startDeadline;
   while (!signal.aborted) {
-    if ((await ask(probes.ready)).kind === 'healthy') break;
+    // Both: where one of the two names the process, the other alone is no proof.
+    if ((await ask(probes.ready)).kind === 'healthy' && (await ask(probes.live)).kind === 'healthy') break;
     if (clock.now() > deadline) return signal.aborted ? undefined : handlers.hung('start-deadline');
     await clock.sleep(probes.readyInterval, signal);
   }

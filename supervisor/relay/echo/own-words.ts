@@ -1,3 +1,5 @@
+import { unfold } from '../../../runtimes/fold.ts';
+
 /**
  * What a user wrote, taken out of what a runtime made of it. Runtimes wrap a message in times, channel metadata and
  * instructions before the model sees it; the forms here were seen in requests of OpenClaw 2026.9.6 and ZeroClaw 0.8.4.
@@ -10,6 +12,8 @@ export function ownWords(text: string): string {
 
 /** Texts that a runtime folded into one user message, oldest first, the current one last. */
 export function foldedTexts(text: string): string[] {
+  const told = unfold(text);
+  if (told) return [...told];
   const words = ownWords(text);
   if (words.startsWith(QUEUED)) {
     // Where the unanswered text ends is not marked: its first paragraph is taken for all of it.

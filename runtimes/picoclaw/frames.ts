@@ -1,0 +1,93 @@
+import type { TurnErrorCode, TurnEvent } from '../contract.ts';
+
+/** What one frame of the pico channel means for the turn in flight. */
+export type Reading =
+  | { readonly kind: 'nothing' }
+  /** The answer, whole. */
+  | { readonly kind: 'answer'; readonly text: string }
+  | { readonly kind: 'failed'; readonly error: Extract<TurnEvent, { kind: 'error' }> };
+
+interface Frame {
+  readonly type?: string;
+  readonly payload?: Payload;
+}
+
+interface Payload {
+  readonly content?: unknown;
+  readonly kind?: unknown;
+  readonly thought?: unknown;
+  readonly context_usage?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+}
+
+/**
+ * A turn ends with the message, new or updated, that carries `context_usage`, or with a message that begins with the
+ * words below and carries none. All else is on the way there: typing, thoughts, tool calls, notices. Pure.
+ */
+export function readFrame(data: string): Reading {
+  const { type, payload = {} } = parse(data);
+  if (type === 'error') return refused(payload);
+  if (type !== 'message.create' && type !== 'message.update') return nothing;
+  if (payload.kind === 'thought' || payload.kind === 'tool_calls' || payload.thought === true) return nothing;
+  const text = typeof payload.content === 'string' ? payload.content : '';
+  if (payload.context_usage === undefined || payload.context_usage === null) {
+    return text.startsWith(FAILURE) ? failure(...reasonOf(text.slice(FAILURE.length))) : nothing;
+  }
+  if (text === EMPTY) return failure('provider-error', 'the model gave an empty answer');
+  return { kind: 'answer', text };
+}
+
+const nothing: Reading = { kind: 'nothing' };
+const FAILURE = 'Error processing message: ';
+const EMPTY = 'The model returned an empty response. This may indicate a provider error or token limit.';
+
+/** A message that it did not take. */
+function refused({ code, message }: Payload): Reading {
+  const said = typeof message === 'string' ? message : 'PicoClaw gave no reason';
+  return failure(code === 'empty_content' ? 'bad-request' : 'runtime-refused', said);
+}
+
+function reasonOf(text: string): [TurnErrorCode, string] {
+  const reason = text.replace(/^LLM call failed after retries: /, '');
+  const [, status, body = ''] =
+    /^API request failed:\s+Status: (\d+)\s*(?:Body:\s*(.*))?/s.exec(reason) ?? [];
+  if (status) {
+    const said = messageIn(body);
+    return [codeOf(Number(status)), `the model provider answered ${status}${said && `: ${said}`}`];
+  }
+  const code = /deadline exceeded|Client\.Timeout|timed? ?out/i.test(reason)
+    ? 'provider-timeout'
+    : 'provider-error';
+  return [code, short(reason)];
+}
+
+function codeOf(status: number): TurnErrorCode {
+  if (status === 401 || status === 403) return 'provider-auth';
+  if (status === 429) return 'provider-limit';
+  return status === 408 || status === 504 ? 'provider-timeout' : 'provider-error';
+}
+
+/** The provider's own sentence, in the form that OpenAI and Anthropic share; its raw body is nobody's business. */
+function messageIn(body: string): string {
+  const { error } = parse(body) as { readonly error?: { readonly message?: unknown } };
+  return typeof error?.message === 'string' ? short(error.message) : '';
+}
+
+function short(text: string): string {
+  const [line = ''] = text.trim().split('\n');
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+}
+
+function failure(code: TurnErrorCode, message: string): Reading {
+  return { kind: 'failed', error: { kind: 'error', code, message } };
+}
+
+function parse(text: string): Frame {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

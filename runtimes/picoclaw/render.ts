@@ -1,0 +1,142 @@
+import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderedFile, RenderInput } from '../contract.ts';
+import { channelDefaults } from './channel-types.ts';
+import { descriptor } from './descriptor.ts';
+import { isObject, merge } from './merge.ts';
+import { type SecretFile, withoutSecrets } from './secrets.ts';
+import { warnings } from './warnings.ts';
+
+/** The channel through which the relay speaks; under the name `pico` it would send tool calls as messages. */
+const relayChannel = 'clawden';
+/** The model's only entry. */
+const modelName = 'default';
+
+/** Native configuration, environment and command line of one PicoClaw gateway. */
+export function render(input: RenderInput): Rendered {
+  const { paths } = input;
+  const configPath = `${paths.rendered}/config.json`;
+  const command = descriptor.executable.command.map((part) => part.replace('{dir}', paths.program));
+  const taken = withoutSecrets(input.native, input.references);
+  const config = configuration(input, taken.native);
+  return {
+    files: [
+      ...[...ownSecrets(input), ...taken.files].map((secret) => secretFile(paths.rendered, secret)),
+      { path: configPath, mode: 0o600, content: `${JSON.stringify(config, null, 2)}\n` },
+    ],
+    environment: { PICOCLAW_HOME: paths.state, PICOCLAW_CONFIG: configPath, NO_COLOR: '1' },
+    argv: [...command, ...descriptor.executable.serve],
+    workingDirectory: paths.state,
+    warnings: warnings(input, config, taken.plain),
+    // Without an argument it loads the configuration, says which model is the default and writes nothing.
+    validators: [{ name: 'model', argv: [...command, 'model'], timeout: 30_000 }],
+    endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
+  };
+}
+
+/**
+ * Read at the start only, and again by `/reload`, which then refuses: so an agent finds none of them, and cannot have
+ * the gateway read a configuration that it changed.
+ */
+function secretFile(folder: string, { name, value }: SecretFile): RenderedFile {
+  return { path: `${folder}/${name}`, mode: 0o600, content: value, readOnce: true };
+}
+
+function ownSecrets(input: RenderInput): readonly SecretFile[] {
+  const token = telegramOf(input)?.secrets['token'];
+  return [
+    { name: 'model-key', value: input.door.key },
+    { name: 'relay-token', value: input.bearer },
+    ...(token === undefined ? [] : [{ name: 'telegram-token', value: token }]),
+  ];
+}
+
+function configuration(input: RenderInput, native: JsonObject): JsonObject {
+  const merged = merge(defaults(input), native);
+  const written = native['channel_list'];
+  const channels = Object.entries(isObject(written) ? written : {}).map(([name, channel]) => {
+    if (!isObject(channel)) return [name, channel] as const;
+    const kind = typeof channel['type'] === 'string' ? channel['type'] : name;
+    return [name, merge(channelDefaults[kind] ?? {}, channel)] as const;
+  });
+  return {
+    ...merged,
+    channel_list: { ...Object.fromEntries(channels), ...ownChannels(input) },
+  };
+}
+
+function defaults(input: RenderInput): JsonObject {
+  return {
+    // Without it PicoClaw takes the file for an old one, and migrates it.
+    version: 3,
+    gateway: {
+      // The name localhost would also bind ::1, and be content with one of the two.
+      host: '127.0.0.1',
+      port: input.port,
+      hot_reload: false,
+      log_level: logLevels[input.logLevel],
+    },
+    agents: {
+      defaults: {
+        workspace: input.paths.workspace,
+        model_name: modelName,
+        // Its default is one turn at a time for all conversations together.
+        max_parallel_turns: 16,
+      },
+    },
+    // Its default is a model turn every 30 minutes that nobody asked for.
+    heartbeat: { enabled: false },
+    tools: { message: { enabled: false } },
+    model_list: [model(input)],
+  };
+}
+
+/** From `info` on it prints what people write and what it answers. */
+const logLevels: Readonly<Record<LogLevel, string>> = {
+  error: 'error',
+  warn: 'warn',
+  info: 'warn',
+  debug: 'debug',
+};
+
+function model(input: RenderInput): JsonObject {
+  const { door } = input;
+  return {
+    model_name: modelName,
+    provider: door.dialect === 'anthropic' ? 'anthropic-messages' : 'openai',
+    model: input.model,
+    api_base: door.dialect === 'anthropic' ? `${door.baseUrl}/v1` : door.baseUrl,
+    api_keys: ['file://model-key'],
+    // Its default of two minutes is short for a model that thinks; three tries of this fit into a turn's half hour.
+    request_timeout: 540,
+  };
+}
+
+function ownChannels(input: RenderInput): JsonObject {
+  const telegram = telegramOf(input);
+  return {
+    [relayChannel]: {
+      enabled: true,
+      type: 'pico',
+      allow_from: ['*'],
+      // Each turn has a connection of its own.
+      settings: { token: 'file://relay-token', max_connections: 1000, ping_interval: 30, read_timeout: 60 },
+    },
+    ...(telegram ? { telegram: telegramChannel(telegram) } : {}),
+  };
+}
+
+function telegramOf(input: RenderInput): ChannelPlan | undefined {
+  return input.channels.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
+}
+
+function telegramChannel(plan: ChannelPlan): JsonObject {
+  const root = plan.fields['api_root'];
+  return merge(channelDefaults['telegram'] ?? {}, {
+    enabled: true,
+    type: 'telegram',
+    // An empty list would let everyone in.
+    allow_from: plan.allowFrom.includes('*') ? ['*'] : [...plan.allowFrom],
+    // The list holds in groups as well; without this every message of an allowed sender there starts a turn.
+    group_trigger: { mention_only: true },
+    settings: { token: 'file://telegram-token', ...(root ? { base_url: root } : {}) },
+  });
+}
