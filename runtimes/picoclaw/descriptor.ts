@@ -78,7 +78,27 @@ export const descriptor: RuntimeDescriptor = {
   staleFiles: ['.picoclaw.pid', '.picoclaw.pid.tmp', 'logs/gateway.log'],
   // Its standard error is this file.
   failureFiles: ['logs/gateway_panic.log'],
-  channelSigns: [],
+  // Polling is tried again every 8 s, each try with a line of its own; that it works again is never said.
+  channelSigns: [
+    { type: 'telegram', pattern: polling('api: 409'), reason: 'poller-conflict', lasts: 30_000 },
+    { type: 'telegram', pattern: polling('api: 40[14]'), reason: 'token-rejected', lasts: 30_000 },
+    { type: 'telegram', pattern: polling('api: 5[0-9][0-9]'), reason: 'unreachable', lasts: 30_000 },
+    {
+      type: 'telegram',
+      // An idle connection that the server closed is no outage: the next try opens another.
+      pattern: polling('internal execution: request call: (?!.*server closed connection)'),
+      reason: 'unreachable',
+      lasts: 90_000,
+    },
+    // It takes ten digits, a colon and 35 characters for a token, asks nobody, and does not try again.
+    {
+      type: 'telegram',
+      pattern: noChannel('.*invalid token format'),
+      reason: 'token-rejected',
+      lasts: Number.POSITIVE_INFINITY,
+    },
+    { type: 'telegram', pattern: noChannel(''), reason: 'down', lasts: Number.POSITIVE_INFINITY },
+  ],
   exposedPaths: [{ methods: ['GET'], path: /^\/pico\/(ws|media\/[\w-]+)$/ }],
   reload: 'restart',
 };
@@ -92,4 +112,14 @@ export function forVersion(version: string): RuntimeDescriptor {
 /** Its own words about a start that failed, as they stand in the log and in the failure file. */
 function startFailure(reason: string): RegExp {
   return new RegExp(`(Gateway startup failed error="|^Error: )${reason}`);
+}
+
+function polling(trouble: string): RegExp {
+  return new RegExp(`^[\\d:]+ ERR telego \\S+ > Getting updates: telego: getUpdates: ${trouble}`);
+}
+
+function noChannel(error: string): RegExp {
+  return new RegExp(
+    `^[\\d:]+ ERR channels \\S+ > Failed to (initialize|start) channel error="${error}.*" channel=telegram\\b`,
+  );
 }

@@ -50,8 +50,7 @@ function refused({ code, message }: Payload): Reading {
 
 function reasonOf(text: string): [TurnErrorCode, string] {
   const reason = text.replace(/^LLM call failed after retries: /, '');
-  const [, status, body = ''] =
-    /^API request failed:\s+Status: (\d+)\s*(?:Body:\s*(.*))?/s.exec(reason) ?? [];
+  const [, status, body = ''] = statusForms.map((form) => form.exec(reason)).find(Boolean) ?? [];
   if (status) {
     const said = messageIn(body);
     return [codeOf(Number(status)), `the model provider answered ${status}${said && `: ${said}`}`];
@@ -61,6 +60,13 @@ function reasonOf(text: string): [TurnErrorCode, string] {
     : 'provider-error';
   return [code, short(reason)];
 }
+
+/** Of its OpenAI client, then of its Anthropic one: a status and the provider's body. */
+const statusForms: readonly RegExp[] = [
+  /^API request failed:\s+Status: (\d+)\s*(?:Body:\s*(.*))?/s,
+  /^[a-z ]+ \((\d{3})\): (.*)/s,
+  /^API request failed with status (\d+): (.*)/s,
+];
 
 function codeOf(status: number): TurnErrorCode {
   if (status === 401 || status === 403) return 'provider-auth';

@@ -32,10 +32,7 @@ export function render(input: RenderInput): Rendered {
   };
 }
 
-/**
- * Read at the start only, and again by `/reload`, which then refuses: so an agent finds none of them, and cannot have
- * the gateway read a configuration that it changed.
- */
+/** Read at the start only, and by `/reload`, which refuses without them and leaves all as it is. */
 function secretFile(folder: string, { name, value }: SecretFile): RenderedFile {
   return { path: `${folder}/${name}`, mode: 0o600, content: value, readOnce: true };
 }

@@ -30,7 +30,7 @@ test('a probe asks with the bearer token only where it is needed, and for the pi
     },
     over.signal,
   );
-  expect(asked.slice(0, 3)).toEqual([
+  expect(asked.slice(0, 4)).toEqual([
     {
       port: 4002,
       path: '/ready',
@@ -38,7 +38,37 @@ test('a probe asks with the bearer token only where it is needed, and for the pi
       expect: { status: 'ready', pid: 42 },
       bearer: 'token-of-this-start',
     },
+    { port: 4002, path: '/live', timeout: 1, expect: {} },
     { port: 4002, path: '/channels', timeout: 1, expect: {}, bearer: 'token-of-this-start' },
     { port: 4002, path: '/live', timeout: 1, expect: { runtime: { up: true, pid: 42 } } },
   ]);
+});
+
+test('a start is over only when the liveness probe, which may be the one that names our pid, agrees', async () => {
+  const over = new AbortController();
+  const events: string[] = [];
+  await watch(
+    probes,
+    { pid: 42, port: 4002, bearer: 'token-of-this-start' },
+    {
+      ready: () => events.push('ready'),
+      unready: () => undefined,
+      looked: () => undefined,
+      hung: (reason) => {
+        events.push(reason);
+        over.abort();
+      },
+      channels: () => undefined,
+    },
+    {
+      clock: { now: () => performance.now(), sleep: () => Promise.resolve() },
+      // Another process at the port: ready, and not ours.
+      probe: ({ path }) =>
+        Promise.resolve(
+          path === '/live' ? { kind: 'unhealthy', status: 200, body: {} } : { kind: 'healthy', body: {} },
+        ),
+    },
+    over.signal,
+  );
+  expect(events).toEqual(['start-deadline']);
 });
