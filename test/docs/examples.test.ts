@@ -4,13 +4,18 @@ import { runtimes } from '../../runtimes/index.ts';
 import { planOf } from '../../supervisor/config/testing.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
-const environment = { ANTHROPIC_API_KEY: 'sk-canary-0123456789', TELEGRAM_BOT_TOKEN: '123456789:canary-AAF' };
+const environment = {
+  ANTHROPIC_API_KEY: 'sk-canary-0123456789',
+  TELEGRAM_BOT_TOKEN: '123456789:canary-AAF',
+  BRAVE_API_KEY: 'canary-brave-0123456789',
+};
 
 /** YAML blocks of the pages that name a runtime: what a reader copies. */
-const blocks = ['README.md', 'docs/getting-started.md', 'docs/openclaw.md'].flatMap((page) =>
-  [...readFileSync(`${root}${page}`, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
-    (match, index) => [`${page}, block ${index + 1}`, match[1] ?? ''] as const,
-  ),
+const blocks = ['README.md', 'docs/getting-started.md', 'docs/openclaw.md', 'docs/picoclaw.md'].flatMap(
+  (page) =>
+    [...readFileSync(`${root}${page}`, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+      (match, index) => [`${page}, block ${index + 1}`, match[1] ?? ''] as const,
+    ),
 );
 
 const files = readdirSync(`${root}examples`).map(
@@ -19,6 +24,8 @@ const files = readdirSync(`${root}examples`).map(
 
 describe('the clawden.yaml in', () => {
   it.each([...files, ...blocks])('%s gives a plan', async (_name, text) => {
-    expect((await planOf({ yaml: text, env: environment, runtimes })).runtime).toBe('openclaw');
+    const present = runtimes.map(({ descriptor }) => descriptor.name);
+    const made = await planOf({ yaml: text, env: environment, runtimes, image: { runtimes: present } });
+    expect(made.runtime).toBe(/^runtime: (\w+)$/m.exec(text)?.[1]);
   });
 });
