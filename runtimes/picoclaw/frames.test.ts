@@ -18,7 +18,7 @@ test.each([
   ['typing', JSON.stringify({ type: 'typing.start' })],
   ['a pong', JSON.stringify({ type: 'pong', id: 'p1' })],
   ['a thought', create({ content: 'hm', kind: 'thought', context_usage: usage })],
-  ['a thought of an older release', create({ content: 'hm', thought: true })],
+  ['a thought of an older release', create({ content: 'hm', thought: true, context_usage: usage })],
   ['a tool call', create({ content: '', kind: 'tool_calls' })],
   ['a notice or half of an answer', create({ content: 'Context window exceeded. Compressing…' })],
   ['a deletion', create({ message_id: 'x' }, 'message.delete')],

@@ -35,5 +35,6 @@ test.each([
 
 test('an end of another kind is no verdict', () => {
   expect(judge(outcome('', null))).toEqual({ kind: 'broken', detail: 'banner' });
+  expect(judge(outcome('Error: no such command\n', 2))).toMatchObject({ kind: 'broken' });
   expect(judge(outcome('panic: boom\n', 2))).toMatchObject({ kind: 'broken', detail: 'panic: boom' });
 });

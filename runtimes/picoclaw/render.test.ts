@@ -132,6 +132,7 @@ describe('said aloud at each start', () => {
   test('which programs are started as MCP servers', () => {
     const servers = {
       notes: { enabled: true, command: 'npx' },
+      off: { enabled: false, command: 'npx' },
       far: { enabled: true, url: 'https://mcp.example' },
     };
     expect(said({ tools: { mcp: { enabled: true, servers } } })).toContain('MCP servers: notes');
