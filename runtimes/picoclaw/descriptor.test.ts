@@ -45,6 +45,13 @@ describe('the output of PicoClaw', () => {
     expect(signs(...lines).of('telegram', 1_000)).toBe(reason);
   });
 
+  test('tells of trouble that comes again after it was over as of a new one', () => {
+    const found = signs(printed.conflict);
+    expect(found.read(printed.conflict, 8_000)).toBe(false);
+    expect(found.read(printed.conflict, 60_000)).toBe(true);
+    expect(found.isRepeated('telegram')).toBe(true);
+  });
+
   test('takes trouble back by not repeating it, but never a channel that it gave up', () => {
     expect(signs(printed.conflict).of('telegram', 29_000)).toBe('poller-conflict');
     expect(signs(printed.conflict).of('telegram', 31_000)).toBeUndefined();

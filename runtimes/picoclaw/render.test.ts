@@ -135,7 +135,7 @@ describe('said aloud at each start', () => {
       off: { enabled: false, command: 'npx' },
       far: { enabled: true, url: 'https://mcp.example' },
     };
-    expect(said({ tools: { mcp: { enabled: true, servers } } })).toContain('MCP servers: notes');
+    expect(said({ tools: { mcp: { enabled: true, servers } } })).toMatch(/MCP servers: notes$/m);
   });
 
   test('that conversations are printed, at the level debug only', () => {

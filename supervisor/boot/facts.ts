@@ -75,7 +75,7 @@ function healthInput(container: Container): HealthInput {
         plan: channel,
         ...(check ? { check: check.reason } : {}),
         ...(check?.account ? { account: check.account } : {}),
-        ...(sign ? { sign } : {}),
+        ...(sign ? { sign, signRepeated: container.signs?.isRepeated(channel.type) ?? false } : {}),
       };
     }),
   };

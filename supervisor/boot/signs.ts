@@ -7,12 +7,14 @@ export interface Signs {
   /** Reads one output line of the runtime. Says whether it tells of new trouble. */
   readonly read: (line: string, now: Millis) => boolean;
   readonly of: (type: string, now: Millis) => ChannelReason | undefined;
+  /** Whether the runtime would have repeated the sign, so that its silence means the trouble is over. */
+  readonly isRepeated: (type: string) => boolean;
   readonly forget: () => void;
 }
 
 /** What a runtime's output tells of its channels, for runtimes whose probes do not. */
 export function createSigns(patterns: readonly ChannelSign[]): Signs {
-  const seen = new Map<string, { reason: ChannelReason; at: Millis; lasts: Millis }>();
+  const seen = new Map<string, { reason: ChannelReason; at: Millis; lasts: Millis; repeated: boolean }>();
   return {
     read(line, now) {
       const sign = patterns.find((candidate) => candidate.pattern.test(line));
@@ -21,14 +23,17 @@ export function createSigns(patterns: readonly ChannelSign[]): Signs {
         seen.delete(sign.type);
         return false;
       }
-      const changed = seen.get(sign.type)?.reason !== sign.reason;
-      seen.set(sign.type, { reason: sign.reason, at: now, lasts: sign.lasts ?? lasts });
+      const before = seen.get(sign.type);
+      const changed = before?.reason !== sign.reason || now - before.at >= before.lasts;
+      const repeated = sign.lasts !== undefined;
+      seen.set(sign.type, { reason: sign.reason, at: now, lasts: sign.lasts ?? lasts, repeated });
       return changed;
     },
     of(type, now) {
       const sign = seen.get(type);
       return sign && now - sign.at < sign.lasts ? sign.reason : undefined;
     },
+    isRepeated: (type) => seen.get(type)?.repeated ?? false,
     forget: () => seen.clear(),
   };
 }

@@ -102,6 +102,10 @@ describe('the body of /health and /ready', () => {
     expect(channel({ check: 'unreachable', sign: 'unreachable' })).toMatchObject({ reason: 'unreachable' });
     expect(channel({ sign: 'unreachable' })).toMatchObject({ state: 'down', reason: 'unreachable' });
     expect(channel({ check: null, sign: 'unreachable' })).toMatchObject({ state: 'up', reason: null });
+    // One that is said again and again is newer than our question, which was answered once.
+    expect(channel({ check: null, sign: 'unreachable', signRepeated: true })).toMatchObject({
+      reason: 'unreachable',
+    });
   });
 
   it('does not trust our own failure to reach the platform while the runtime is content', () => {

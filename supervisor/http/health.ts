@@ -21,6 +21,8 @@ export interface ChannelFacts {
   readonly account?: string;
   /** What the runtime's output said of it lately. */
   readonly sign?: ChannelReason;
+  /** The runtime says it again as long as it holds. */
+  readonly signRepeated?: boolean;
 }
 
 export interface Health {
@@ -115,7 +117,7 @@ function channelHealth(facts: ChannelFacts, view: RuntimeView | undefined): Chan
 
 function channelReason(facts: ChannelFacts, failing: boolean): ChannelReason | null {
   // Its output tells of a failed request but not of the next one that worked; our own question is repeated until then.
-  const overcome = facts.sign === 'unreachable' && facts.check === null;
+  const overcome = facts.sign === 'unreachable' && !facts.signRepeated && facts.check === null;
   if (facts.sign && !overcome) return facts.sign;
   // A platform that we could not reach may be in reach for the runtime; a refused token is refused for both.
   if (facts.check === 'token-rejected' || (failing && facts.check)) return facts.check;
