@@ -51,6 +51,8 @@ export interface RuntimeDescriptor {
    * removed before each start, so that they tell of one life only.
    */
   readonly failureFiles: readonly string[];
+  /** The runtime does not keep a second container from its state, so the supervisor does. */
+  readonly lockState?: true;
   /** Output lines that hold texts of conversations whatever the log level; logged at `debug` only. */
   readonly conversationLines?: RegExp;
   /** Lines of the runtime's output that say something about one channel. */

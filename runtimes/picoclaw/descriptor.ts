@@ -78,6 +78,8 @@ export const descriptor: RuntimeDescriptor = {
   staleFiles: ['.picoclaw.pid', '.picoclaw.pid.tmp', 'logs/gateway.log'],
   // Its standard error is this file.
   failureFiles: ['logs/gateway_panic.log'],
+  // Its pid file means nothing in another container.
+  lockState: true,
   // Polling is tried again every 8 s, each try with a line of its own; that it works again is never said.
   channelSigns: [
     { type: 'telegram', pattern: polling('api: 409'), reason: 'poller-conflict', lasts: 30_000 },

@@ -25,6 +25,7 @@ import { runValidator } from './processes.ts';
 import { relaySocket, superviseTheRelay } from './relay.ts';
 import { supervise, tellRelay } from './runtime.ts';
 import { createSigns } from './signs.ts';
+import { lockState } from './state-lock.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
 /** It starts in a tenth of a second; a machine under heavy load gets three hundred times that. */
@@ -155,6 +156,14 @@ function checkPlaces(container: Starting): void {
   const found = [...checkVolumes(volumeNeeds, container.identity), ...memory.problems];
   if (found.length > 0) throw new Problems(found);
   for (const warning of memory.warnings) container.log.warn(warning);
+  // A one-shot command beside a running container is no second one.
+  if (!descriptor.lockState || container.command?.oneShot) return;
+  const { state } = container.places;
+  const lock = lockState(`${state}/.clawden`, descriptor.name);
+  if (lock === 'taken')
+    throw new Problems([problem('state-in-use', { runtime: descriptor.title, path: state })]);
+  if (lock === 'impossible')
+    container.log.warn(`${state} keeps no locks: nothing would notice a second container on it`);
 }
 
 async function renderAndValidate(container: Starting): Promise<void> {

@@ -4,7 +4,7 @@ export const exitCodes = {
   arguments: { code: 64, meaning: 'wrong arguments' },
   unavailable: { code: 69, meaning: 'something needed is not available' },
   crashLoop: { code: 70, meaning: 'the runtime kept crashing' },
-  volume: { code: 73, meaning: 'a volume is not writable, or full' },
+  volume: { code: 73, meaning: 'a volume is not writable, full, or in use' },
   configuration: { code: 78, meaning: 'wrong variables or files' },
 } as const;
 
@@ -208,6 +208,11 @@ export const catalogue = {
     exit: 'volume',
     message: '{path} has {free} MB free, {needed} MB are needed',
     fix: '{fix}',
+  },
+  'state-in-use': {
+    exit: 'volume',
+    message: 'another container runs {runtime} on the volume at {path}',
+    fix: 'stop that one first, or give this one a state volume of its own',
   },
   'memory-below-floor': {
     exit: 'unavailable',

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
 
-/** The three kernel calls that JavaScript has no way to make. */
+/** The kernel calls that JavaScript has no way to make. */
 export interface Native {
   /** Takes the status of exactly this child if it is a zombie; null when it is not ours or still runs. */
   reapOne(pid: number): number | null;
@@ -9,6 +9,11 @@ export interface Native {
   setSubreaper(): void;
   /** `/proc/<us>/environ`, mem and ptrace close for processes of the same uid (PR_SET_DUMPABLE 0). */
   setUndumpable(): void;
+  /**
+   * Takes an exclusive lock on an open file, without waiting (flock(2)): across containers on one machine, and gone with
+   * this process. `impossible`: the file system keeps no locks.
+   */
+  lock(fd: number): 'held' | 'taken' | 'impossible';
 }
 
 /**
@@ -28,6 +33,9 @@ export class NativeUnavailable extends Error {
 const WNOHANG = 1;
 const PR_SET_DUMPABLE = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
+// flock(2): LOCK_EX | LOCK_NB
+const LOCK_AT_ONCE = 6;
+const EWOULDBLOCK = 11;
 
 type Foreign = (...args: unknown[]) => number;
 interface Koffi {
@@ -48,6 +56,7 @@ function bind(): Native {
   const prctl = libc.func(
     'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
   );
+  const flock = libc.func('int flock(int fd, int operation)');
   const set = (option: number, value: number, name: string): void => {
     if (prctl(option, value, 0, 0, 0) !== 0) throw new Error(`prctl(${name}) failed, errno ${koffi.errno()}`);
   };
@@ -60,6 +69,10 @@ function bind(): Native {
     },
     setSubreaper: () => set(PR_SET_CHILD_SUBREAPER, 1, 'PR_SET_CHILD_SUBREAPER'),
     setUndumpable: () => set(PR_SET_DUMPABLE, 0, 'PR_SET_DUMPABLE'),
+    lock: (fd) => {
+      if (flock(fd, LOCK_AT_ONCE) === 0) return 'held';
+      return koffi.errno() === EWOULDBLOCK ? 'taken' : 'impossible';
+    },
   };
 }
 

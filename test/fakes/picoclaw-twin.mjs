@@ -332,7 +332,7 @@ async function telegram(config, agent) {
     if (!ok) throw new Error(`api: ${error_code} "${description}"`);
     return result;
   };
-  await call('getMe', null).catch(() => undefined);
+  const me = await call('getMe', null).catch(() => undefined);
   for (let offset = 0; ; ) {
     try {
       for (const update of await call('getUpdates', { offset, timeout: 8 })) {
@@ -349,7 +349,11 @@ async function telegram(config, agent) {
     const allowed = channel.allow_from ?? [];
     const everyone = allowed.length === 0 || allowed.includes('*') || steer.answerStrangers;
     if (!message?.text || !(everyone || allowed.map(String).includes(String(message.from.id)))) return;
-    if (message.chat.type !== 'private' && channel.group_trigger?.mention_only) return;
+    const mentioned = message.entities?.some(
+      ({ type, offset, length }) =>
+        type === 'mention' && message.text.slice(offset, offset + length) === `@${me?.username}`,
+    );
+    if (message.chat.type !== 'private' && channel.group_trigger?.mention_only && !mentioned) return;
     const reply = await agent.run(`telegram:${message.chat.id}`, message.text);
     if (reply)
       await call('sendMessage', { chat_id: message.chat.id, text: reply.text }).catch(() => undefined);

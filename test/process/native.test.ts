@@ -1,10 +1,26 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadNative } from '../../supervisor/process/native.ts';
 import { listedChildren, parseStat, readStat, scannedChildren } from '../../supervisor/process/proc.ts';
 import { startReaper } from '../../supervisor/process/reaper.ts';
 import { createOwnPids, registerEverySpawn } from '../../supervisor/process/registry.ts';
 import { bundle } from './fixtures/build.ts';
+
+test('a lock is held once, whoever opens the file, and is gone when its file is closed', () => {
+  const native = loadNative();
+  const folder = mkdtempSync(join(tmpdir(), 'clawden-lock-'));
+  const open = (): number => openSync(join(folder, 'state.lock'), 'a');
+  const [first, second] = [open(), open()];
+  expect([native.lock(first), native.lock(first), native.lock(second)]).toEqual(['held', 'held', 'taken']);
+  closeSync(first);
+  expect(native.lock(second)).toBe('held');
+  expect(native.lock(99_999)).toBe('impossible');
+  closeSync(second);
+  rmSync(folder, { recursive: true });
+});
 
 test('a running child is not taken, and any-child pids are refused', async () => {
   const native = loadNative();
