@@ -14,7 +14,7 @@
  *   ignoreTerm   deaf to SIGTERM            swallow          its gate takes every key
  *   dead         healthy, but turns to none answerStrangers  Telegram's allow_from does nothing
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -166,14 +166,20 @@ function createAgent(config) {
   async function answer(id, turn) {
     const file = `${workspace}/sessions/twin-${createHash('sha256').update(id).digest('hex').slice(0, 16)}.json`;
     const history = read(file) ?? [];
+    let work = [];
     for (let asked = 0; ; ) {
       const { text } = turn;
-      const messages = [...history, { role: 'user', content: text }];
+      const messages = [...history, { role: 'user', content: text }, ...work];
       let failure;
       try {
         const response = await ask(model, messages, turn.abort.signal);
         const body = await response.text();
         if (response.ok && turn.text === text) {
+          const { tool_calls: calls } = JSON.parse(body).choices?.[0]?.message ?? {};
+          if (calls?.length > 0) {
+            work = [...work, { role: 'assistant', content: null, tool_calls: calls }, ...calls.map(useTool)];
+            continue;
+          }
           const content = replyIn(body);
           if (content === '') return { text: EMPTY, usage: true };
           writeFileSync(file, JSON.stringify([...messages, { role: 'assistant', content }]));
@@ -194,6 +200,20 @@ function createAgent(config) {
       await sleep(asked * 2_000);
     }
   }
+}
+
+/** With the whole environment; the guard looks for absolute paths in the text of a command, and no further. */
+function useTool({ id, function: { name, arguments: given } }) {
+  const { command = '', path, content } = JSON.parse(given);
+  const cwd = '/home/clawden/workspace';
+  const result = (text) => ({ role: 'tool', tool_call_id: id, content: text });
+  if (name === 'write_file') {
+    writeFileSync(resolve(cwd, path), content);
+    return result(`File written: ${path}`);
+  }
+  if (/(^|[\s=])\/\w/.test(command))
+    return result('Command blocked by safety guard (path outside working dir)');
+  return result(spawnSync('/bin/sh', ['-c', command], { cwd, encoding: 'utf8' }).stdout);
 }
 
 const EMPTY = 'The model returned an empty response. This may indicate a provider error or token limit.';

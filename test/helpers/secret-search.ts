@@ -8,7 +8,8 @@ export type Canaries = Readonly<Record<string, string>>;
 /** A canary for every secret that a user gives. */
 export const canaries = {
   'model key': 'sk-canary-model-7b1f0c2e9d54',
-  'bot token': '4711001:canary_bot_3c9e18d7f2a6',
+  // In the form that clients check: nine or ten digits, a colon, 35 characters.
+  'bot token': '4711001234:canary_bot_3c9e18d7f2a6_0123456789a',
   'API token': testToken,
 } satisfies Canaries;
 

@@ -1,0 +1,34 @@
+import type { Subject } from '../subject.ts';
+
+/** Its guard reads the text of a command only, so the looking stands in a file. */
+const look = `(env
+for file in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr '\\0' '\\n' <"$file"; done
+cat /run/clawden/*/* /home/clawden/state/picoclaw/.* /home/clawden/state/picoclaw/*/*) 2>/dev/null | base64 -w0`;
+
+export const subject: Subject = {
+  runtime: 'picoclaw',
+  twin: 'picoclaw-twin.mjs',
+  looks: [
+    { name: 'write_file', arguments: { path: 'look.sh', content: look, overwrite: true } },
+    { name: 'exec', arguments: { action: 'run', command: 'sh look.sh' } },
+  ],
+  typos: [
+    {
+      yaml: 'hartbeat: {enabled: true}',
+      names: 'hartbeat: PicoClaw has no such key (did you mean "heartbeat"?)',
+    },
+    { yaml: 'agents: {defaults: {max_tokns: 5}}', names: 'agents.defaults.max_tokns' },
+    { yaml: 'heartbeat: {interval: soon}', names: 'heartbeat.interval' },
+    { yaml: 'channel_list: {room: {type: matrx}}', names: 'did you mean "matrix"?' },
+    // What PicoClaw itself would pass over.
+    {
+      yaml: 'channel_list: {room: {type: matrix, settings: {acces_token: x}}}',
+      names: 'channel_list.room.settings.acces_token',
+    },
+    {
+      yaml: 'channel_list: {room: {type: vk, enabled: true, settings: {token: x, group_id: 1}}}',
+      names: 'channel_list.room.allow_from',
+    },
+  ],
+  strangers: 'nothing',
+};
