@@ -63,6 +63,14 @@ function load() {
         if (!entry.split(' ').includes(key)) unknown.push(`channel_list.${name}.${key}`);
     if (unknown.length > 0 && !steer.swallow)
       return { fault: `config.json contains unknown field(s): ${unknown.sort().join(', ')}` };
+    for (const [at, value] of Object.entries({
+      'gateway.port': config.gateway?.port,
+      'heartbeat.interval': config.heartbeat?.interval,
+    }))
+      if (typeof value === 'string')
+        return {
+          fault: `config.json type error at line 1, column 1 for field "${at}": expected int but got string`,
+        };
     return { config: JSON.parse(JSON.stringify(config), (_key, value) => secret(value)) };
   } catch (error) {
     return { fault: `failed to parse config.json: ${error.message}` };
