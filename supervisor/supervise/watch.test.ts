@@ -38,7 +38,7 @@ test('a probe asks with the bearer token only where it is needed, and for the pi
       expect: { status: 'ready', pid: 42 },
       bearer: 'token-of-this-start',
     },
-    { port: 4002, path: '/live', timeout: 1, expect: {} },
+    { port: 4002, path: '/live', timeout: 1, expect: { runtime: { up: true, pid: 42 } } },
     { port: 4002, path: '/channels', timeout: 1, expect: {}, bearer: 'token-of-this-start' },
     { port: 4002, path: '/live', timeout: 1, expect: { runtime: { up: true, pid: 42 } } },
   ]);
