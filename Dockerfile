@@ -30,8 +30,10 @@ RUN node scripts/build.mjs supervisor relay && cp dist/supervisor.cjs dist/relay
 FROM base AS probe
 RUN apt-get -qq -o Acquire::Check-Valid-Until=false update \
  && apt-get -qq install -y --no-install-recommends gcc libc6-dev >/dev/null && rm -rf /var/lib/apt/lists/*
-COPY supervisor/probe/health.c /src/
-RUN gcc -std=c11 -Os -Wall -Wextra -Werror -fPIE -pie -Wl,-z,relro,-z,now -s -o /health /src/health.c
+COPY supervisor/probe/health.c supervisor/secret-door/door.c /src/
+RUN for name in health door; do \
+      gcc -std=c11 -Os -Wall -Wextra -Werror -fPIE -pie -Wl,-z,relro,-z,now -s -o /$name /src/$name.c || exit 1; \
+    done
 
 # Only the install folders of the chosen runtimes: an edit of TypeScript does not install a runtime again.
 FROM base AS selected
@@ -79,6 +81,8 @@ COPY --from=system / /
 COPY --from=base --chmod=0711 /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtimes /opt/clawden/runtimes /opt/clawden/runtimes
 COPY --from=probe --chmod=0711 /health /opt/clawden/bin/health
+# Readable, so that PID 1 sees in /proc which program asks for secrets; none of them comes into its memory.
+COPY --from=probe --chmod=0755 /door /opt/clawden/bin/door
 COPY --from=bundles /out/ /opt/clawden/
 
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

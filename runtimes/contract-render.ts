@@ -55,6 +55,8 @@ export interface RuntimePaths {
   readonly workspace: string;
   /** Rendered files go here, on tmpfs where the container has one. */
   readonly rendered: string;
+  /** The program that hands a request to the secret door. */
+  readonly secretDoor: string;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -80,7 +82,12 @@ export interface Rendered {
   /** Command that judges `files` before the start; undefined where the runtime has none. */
   readonly validator?: ValidatorCommand;
   readonly endpoint: Endpoint;
+  /** In none of the files, not in the environment: the runtime asks for them at the secret door, once per start. */
+  readonly oneTimeSecrets?: OneTimeSecrets;
 }
+
+/** Value by the id that the rendered files name. */
+export type OneTimeSecrets = { readonly [id: string]: string };
 
 export interface RenderedFile {
   readonly path: string;

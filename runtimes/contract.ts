@@ -7,6 +7,7 @@
 import type { Dialect } from '../supervisor/providers/table.ts';
 import type {
   JsonObject,
+  OneTimeSecrets,
   Rendered,
   RenderInput,
   ValidatorOutcome,
@@ -183,4 +184,9 @@ export interface Runtime {
   readonly render: (input: RenderInput) => Rendered;
   /** Reads the validator's outcome. Pure. */
   readonly judge: (outcome: ValidatorOutcome) => ValidatorVerdict;
+  /**
+   * What the runtime wants to read for its request at the secret door; undefined: not understood. Pure. Only for
+   * runtimes whose render gives `oneTimeSecrets`.
+   */
+  readonly answerSecrets?: (request: string, secrets: OneTimeSecrets) => string | undefined;
 }

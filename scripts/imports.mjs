@@ -20,6 +20,7 @@ const may = {
     'supervisor/process',
     'supervisor/providers',
     'supervisor/render',
+    'supervisor/secret-door',
     'supervisor/supervise',
     'supervisor/channels/fields.ts',
     'runtimes/index.ts',
@@ -35,6 +36,7 @@ const may = {
   'supervisor/channels': ['supervisor/channels'],
   'supervisor/render': ['supervisor/render'],
   'supervisor/process': ['supervisor/process'],
+  'supervisor/secret-door': ['supervisor/secret-door', 'supervisor/process'],
   'supervisor/supervise': ['supervisor/supervise', 'supervisor/process'],
   'supervisor/http': ['supervisor/http', 'supervisor/supervise'],
   // Pure knowledge of HTTP that both processes need; nothing else of PID 1's surface.

@@ -81,6 +81,7 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'models.mode', instead: 'write provider: and model: at the top level' },
     { path: 'models.providers.clawden', instead: 'write provider: and model: at the top level' },
     { path: 'channels', instead: 'write channels: at the top level' },
+    { path: 'secrets.providers.clawden', instead: 'choose another name for a provider of your own' },
     { path: 'update', instead: 'remove it: a new version comes with a new image' },
     { path: 'logging.level', instead: 'write config: { log_level: … }' },
     { path: 'logging.consoleLevel', instead: 'write config: { log_level: … }' },

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { ChannelReason, Rendered, Runtime } from '../../runtimes/contract.ts';
 import type { Plan, Variables } from '../config/types.ts';
 import type { Phase } from '../http/health.ts';
+import type { SecretDoor } from '../secret-door/serve.ts';
 import type { MemoryFacts } from '../supervise/cgroup.ts';
 import type { Clock } from '../supervise/ports.ts';
 import type { SupervisedRelay } from '../supervise/relay.ts';
@@ -64,6 +65,7 @@ export interface Container {
   secrets?: StartSecrets;
   doorPort?: number;
   rendered?: Rendered;
+  secretDoor?: SecretDoor;
   signs?: Signs;
   relay?: SupervisedRelay;
   supervised?: SupervisedRuntime;

@@ -4,6 +4,7 @@ import type { Door, Rendered, RenderInput, RuntimePaths } from '../../runtimes/c
 import { writeFiles } from '../render/files.ts';
 import { type Container, must } from './container.ts';
 import { freePort } from './ports.ts';
+import { readySecretDoor } from './secret-door.ts';
 
 /** Renders for a free private port, clears what a killed process left, and writes the files. */
 export async function prepare(container: Container): Promise<Rendered> {
@@ -18,6 +19,7 @@ export async function prepare(container: Container): Promise<Rendered> {
   for (const file of runtime.descriptor.staleFiles) rmSync(`${state}/${file}`, { force: true });
   const rendered = runtime.render(renderInput(container, await freePort()));
   writeFiles(rendered.files);
+  await readySecretDoor(container, rendered);
   container.rendered = rendered;
   return rendered;
 }
@@ -48,6 +50,7 @@ export function runtimePaths(container: Container): RuntimePaths {
     home: places.home,
     workspace: places.workspace,
     rendered: `${places.run}/${name}`,
+    secretDoor: `${places.opt}/bin/door`,
   };
 }
 

@@ -9,6 +9,7 @@ import type { RelayProcess } from '../supervise/relay.ts';
 import { type Container, must } from './container.ts';
 import type { MaskedOutput } from './output.ts';
 import { quietFilter } from './quiet.ts';
+import { openSecretDoor } from './secret-door.ts';
 
 /** The runtime's process, its lines masked and else untouched. */
 export function spawnRuntime(
@@ -41,6 +42,7 @@ export function spawnRuntime(
       if (shown) container.output.line(line.text);
     },
   });
+  openSecretDoor(container, rendered, child);
   return {
     ...managed(child),
     lastLines: () =>
@@ -53,12 +55,14 @@ export function spawnRuntime(
 
 /** The runtime's program once, with the person's terminal or pipes: `IMAGE openclaw -- ARGS`. */
 export function spawnOnce(container: Container, rendered: Rendered, argv: readonly string[]): RunningProcess {
-  return start({
+  const child = start({
     argv: command(argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
     stdin: 'inherit',
   });
+  openSecretDoor(container, rendered, child);
+  return child;
 }
 
 /** Runs a short command to its end with the runtime's environment, output kept; killed after `timeout`. */

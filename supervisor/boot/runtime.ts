@@ -44,6 +44,8 @@ export function supervise(container: Container & { readonly output: MaskedOutput
 export function tellRelay(container: Container): void {
   const view = container.supervised?.view();
   const endpoint = view?.serving ? (view.rendered?.endpoint ?? null) : null;
+  // From here on its agent runs commands.
+  if (endpoint) container.secretDoor?.close('up');
   if (endpoint?.port === told.get(container)) return;
   told.set(container, endpoint?.port);
   container.relay?.tell({ kind: 'runtime', endpoint });

@@ -73,7 +73,13 @@ async function openSocket(container: Starting): Promise<void> {
   container.listeners = createListeners({
     health: () => currentHealth(container),
     status: () => currentStatus(container),
-    metrics: () => metrics(currentHealth(container), uptime(container), container.output.dropped()),
+    metrics: () =>
+      metrics(
+        currentHealth(container),
+        uptime(container),
+        container.output.dropped(),
+        container.secretDoor?.counts() ?? { given: 0, refused: 0 },
+      ),
     token: () => container.token,
     relay: () =>
       container.secrets && container.relay?.up()
@@ -145,6 +151,7 @@ function takeOrphans(container: Starting): void {
   const native = loadNative();
   // The belt: node itself is 0711 in the image, so /proc/PID/environ is closed from the first instruction.
   native.setUndumpable();
+  native.forbidCoreFiles();
   const reaper = startReaper({ native });
   container.zombies = () => reaper.waiting;
   container.stopReaper = () => reaper.stop();

@@ -95,6 +95,7 @@ async function endTheRest({ container }: Leaving): Promise<void> {
 
 function closeListeners({ container }: Leaving): void {
   container.phase = 'over';
+  container.secretDoor?.end();
   for (const server of Object.values(container.listeners ?? {})) {
     server.close();
     server.closeAllConnections();

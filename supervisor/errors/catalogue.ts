@@ -209,6 +209,11 @@ export const catalogue = {
     message: '{path} has {free} MB free, {needed} MB are needed',
     fix: 'free space on the volume at {path}',
   },
+  'volume-noexec': {
+    exit: 'volume',
+    message: '{path} is mounted noexec: {file}, by which the runtime gets its secrets, cannot be run',
+    fix: 'mount it without noexec, for instance --tmpfs {path}:exec,mode=1777, or as a named volume',
+  },
   'memory-below-floor': {
     exit: 'unavailable',
     message: '{runtime} needs {floor} MiB of memory, the container has {limit} MiB',

@@ -1,14 +1,17 @@
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
+import { bindSockets, type SocketCalls } from './sockets.ts';
 
-/** The three kernel calls that JavaScript has no way to make. */
-export interface Native {
+/** The kernel calls that JavaScript has no way to make. */
+export interface Native extends SocketCalls {
   /** Takes the status of exactly this child if it is a zombie; null when it is not ours or still runs. */
   reapOne(pid: number): number | null;
   /** Orphaned descendants become our children although we are not PID 1 (PR_SET_CHILD_SUBREAPER). */
   setSubreaper(): void;
   /** `/proc/<us>/environ`, mem and ptrace close for processes of the same uid (PR_SET_DUMPABLE 0). */
   setUndumpable(): void;
+  /** No core file of us and of what we start, unless it asks for one: they land in its working directory. */
+  forbidCoreFiles(): void;
 }
 
 /**
@@ -28,10 +31,12 @@ export class NativeUnavailable extends Error {
 const WNOHANG = 1;
 const PR_SET_DUMPABLE = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
+const RLIMIT_CORE = 4;
 
-type Foreign = (...args: unknown[]) => number;
-interface Koffi {
+export type Foreign = (...args: unknown[]) => number;
+export interface Koffi {
   load(path: null): { func(prototype: string): Foreign };
+  struct(name: string, members: Readonly<Record<string, string>>): unknown;
   errno(): number;
 }
 
@@ -48,6 +53,8 @@ function bind(): Native {
   const prctl = libc.func(
     'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
   );
+  const getrlimit = libc.func('int getrlimit(int resource, void *limit)');
+  const setrlimit = libc.func('int setrlimit(int resource, void *limit)');
   const set = (option: number, value: number, name: string): void => {
     if (prctl(option, value, 0, 0, 0) !== 0) throw new Error(`prctl(${name}) failed, errno ${koffi.errno()}`);
   };
@@ -60,6 +67,13 @@ function bind(): Native {
     },
     setSubreaper: () => set(PR_SET_CHILD_SUBREAPER, 1, 'PR_SET_CHILD_SUBREAPER'),
     setUndumpable: () => set(PR_SET_DUMPABLE, 0, 'PR_SET_DUMPABLE'),
+    forbidCoreFiles() {
+      const limit = Buffer.alloc(16); // soft, hard
+      if (getrlimit(RLIMIT_CORE, limit) !== 0) return;
+      limit.writeBigUInt64LE(0n, 0);
+      setrlimit(RLIMIT_CORE, limit);
+    },
+    ...bindSockets(koffi, libc),
   };
 }
 

@@ -1,0 +1,48 @@
+import type { ChannelPlan, JsonObject, OneTimeSecrets } from '../contract.ts';
+
+/** Our provider's name in OpenClaw's configuration. */
+const provider = 'clawden';
+
+/** Values that reach the gateway through the secret door only: what stands in its environment, its agent's shell has too. */
+export function oneTimeSecrets(channels: readonly ChannelPlan[]): OneTimeSecrets {
+  const telegram = channels.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
+  const token = telegram?.secrets['token'];
+  return token ? { 'telegram/token': token } : {};
+}
+
+export function atTheDoor(id: string): JsonObject {
+  return { source: 'exec', provider, id };
+}
+
+/** Asked once per start, before the gateway's port opens, and once per reload of its configuration. */
+export function secretProviders(command: string): JsonObject {
+  return {
+    providers: { [provider]: { source: 'exec', command, timeoutMs: 15_000, noOutputTimeoutMs: 15_000 } },
+  };
+}
+
+/**
+ * `{"protocolVersion":1,"provider":"clawden","ids":["telegram/token"]}` on stdin of the command, and what it wants on
+ * its stdout. Ids that nobody has are errors, each by itself.
+ */
+export function answerSecrets(request: string, secrets: OneTimeSecrets): string | undefined {
+  const ids = idsIn(request);
+  if (!ids) return undefined;
+  const has = (id: string): boolean => Object.hasOwn(secrets, id);
+  return JSON.stringify({
+    protocolVersion: 1,
+    values: Object.fromEntries(ids.filter(has).map((id) => [id, secrets[id]])),
+    errors: Object.fromEntries(ids.filter((id) => !has(id)).map((id) => [id, { code: 'NOT_FOUND' }])),
+  });
+}
+
+function idsIn(request: string): readonly string[] | undefined {
+  try {
+    const { ids } = JSON.parse(request) as { readonly ids?: unknown };
+    return Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === 'string')
+      ? ids
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
