@@ -8,15 +8,12 @@ import { atTheDoor, oneTimeSecrets, secretProviders } from './secrets.ts';
 export function render(input: RenderInput): Rendered {
   const { paths } = input;
   const configPath = `${paths.rendered}/openclaw.json`;
-  const secrets = oneTimeSecrets(input.channels);
   const command = descriptor.executable.command.map((part) => part.replace('{dir}', paths.program));
   return {
     files: [
       { path: configPath, mode: 0o600, content: `${JSON.stringify(configuration(input), null, 2)}\n` },
       // A file of the gateway's own uid is the only command it takes; not on a tmpfs, where nothing may be executed.
-      ...(Object.keys(secrets).length > 0
-        ? [{ path: doorScript(paths), mode: 0o500, content: `#!${paths.secretDoor}\n` }]
-        : []),
+      { path: doorScript(paths), mode: 0o500, content: `#!${paths.secretDoor}\n` },
     ],
     environment: environment(input, configPath),
     argv: [...command, ...descriptor.executable.serve],
@@ -24,7 +21,7 @@ export function render(input: RenderInput): Rendered {
     warnings: warnings(input),
     validator: { argv: [...command, 'config', 'validate', '--json'], timeout: 90_000 },
     endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
-    oneTimeSecrets: secrets,
+    oneTimeSecrets: oneTimeSecrets(input),
   };
 }
 
@@ -44,7 +41,7 @@ function defaults(input: RenderInput): JsonObject {
       bind: 'loopback',
       // Our proxy sends X-Forwarded-For; from an untrusted peer the gateway answers 403 to it.
       trustedProxies: ['127.0.0.1', '::1'],
-      auth: { mode: 'token', token: reference('OPENCLAW_GATEWAY_TOKEN') },
+      auth: { mode: 'token', token: atTheDoor('gateway/token') },
       controlUi: { enabled: false },
       http: { endpoints: { chatCompletions: { enabled: true } } },
     },
@@ -68,9 +65,7 @@ function defaults(input: RenderInput): JsonObject {
       slots: { memory: 'none' },
     },
     channels: channels(input.channels),
-    ...(Object.keys(oneTimeSecrets(input.channels)).length > 0
-      ? { secrets: secretProviders(doorScript(input.paths)) }
-      : {}),
+    secrets: secretProviders(doorScript(input.paths)),
     browser: { enabled: false },
     update: { checkOnStart: false },
     telemetry: { enabled: false },
@@ -136,7 +131,6 @@ function environment(input: RenderInput, configPath: string): Readonly<Record<st
   return {
     OPENCLAW_STATE_DIR: paths.state,
     OPENCLAW_CONFIG_PATH: configPath,
-    OPENCLAW_GATEWAY_TOKEN: input.bearer,
     CLAWDEN_MODEL_KEY: input.door.key,
     ...byReference(input.native, input.references).environment,
     OPENCLAW_SUPERVISOR_MODE: 'external',

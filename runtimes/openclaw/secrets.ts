@@ -1,13 +1,17 @@
-import type { ChannelPlan, JsonObject, OneTimeSecrets } from '../contract.ts';
+import type { JsonObject, OneTimeSecrets, RenderInput } from '../contract.ts';
 
 /** Our provider's name in OpenClaw's configuration. */
 const provider = 'clawden';
 
-/** Values that reach the gateway through the secret door only: what stands in its environment, its agent's shell has too. */
-export function oneTimeSecrets(channels: readonly ChannelPlan[]): OneTimeSecrets {
+/**
+ * Values that reach the gateway through the secret door only: what stands in its environment, its agent's shell has
+ * too. The gateway's own token is one of them although it is worthless elsewhere: who has it gets every other secret,
+ * in clear, from the gateway's method `secrets.resolve` (measured).
+ */
+export function oneTimeSecrets({ bearer, channels }: RenderInput): OneTimeSecrets {
   const telegram = channels.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
   const token = telegram?.secrets['token'];
-  return token ? { 'telegram/token': token } : {};
+  return { 'gateway/token': bearer, ...(token ? { 'telegram/token': token } : {}) };
 }
 
 export function atTheDoor(id: string): JsonObject {

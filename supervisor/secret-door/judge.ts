@@ -41,9 +41,9 @@ export type Refusal =
   | 'not-taken';
 
 /**
- * Why this caller gets nothing, or null. The runtime starts the handle itself or through one process of its own, in
- * its session, with one end of a socket pair that the starter made as stdout. What an agent runs is deeper, in a
- * session of its own, or comes when the door is closed.
+ * Why this caller gets nothing, or null. The runtime starts the handle itself or through one process of its own, with
+ * one end of a socket pair that the starter made as stdout. What an agent runs is deeper, or comes when the door is
+ * closed; and whoever comes, the answer can only be read by the starter.
  */
 export function judge(door: DoorState, caller: CallerFacts): Refusal | null {
   if (door.kind === 'closed') return 'closed';
@@ -54,7 +54,7 @@ export function judge(door: DoorState, caller: CallerFacts): Refusal | null {
   if (caller.tracer !== 0) return 'traced';
   const { main } = door;
   const started = parent.pid === main.pid ? parent.started === main.started : parent.parent === main.pid;
-  if (!started || process.session !== parent.session) return 'not-of-the-runtime';
+  if (!started) return 'not-of-the-runtime';
   // Only its maker can hold the other end. What a script or a pipe in between would read is another's.
   if (output && output.maker !== parent.pid) return 'output-elsewhere';
   return null;

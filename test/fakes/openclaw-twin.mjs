@@ -11,7 +11,7 @@
  *   failing [channels]          named by /readyz      starts n     `exitAfter` only for the first n starts
  *   validateDelay ms            before its validator answers
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -28,6 +28,13 @@ if (process.argv[2] === 'config') {
 if (process.argv[2] !== 'gateway') {
   console.log(JSON.stringify({ twin: process.argv.slice(2) }));
   process.exit(Number(/^exit-(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 0));
+}
+
+// Like the real one: all secrets in one call of the configured command, before the port opens; no token, no start.
+const token = secrets()['gateway/token'];
+if (token === undefined) {
+  console.error('Startup failed: required secrets are unavailable.');
+  process.exit(1);
 }
 
 const starts = (read('twin-starts.json') ?? 0) + 1;
@@ -54,7 +61,7 @@ const server = createServer((request, response) => {
     const failing = behaviour.failing ?? [];
     return send(failing.length === 0 ? 200 : 503, { ready: failing.length === 0, failing });
   }
-  if (request.headers.authorization !== `Bearer ${process.env.OPENCLAW_GATEWAY_TOKEN}`) {
+  if (request.headers.authorization !== `Bearer ${token}`) {
     return send(401, { error: { type: 'unauthorized' } });
   }
   if (path === '/v1/chat/completions' && !draining) return void turn(request, response);
@@ -121,6 +128,20 @@ if (behaviour.exitAfter && starts <= (behaviour.starts ?? Number.POSITIVE_INFINI
     if (behaviour.exitAfter.say) console.error(behaviour.exitAfter.say);
     process.exit(behaviour.exitAfter.code ?? 1);
   }, behaviour.exitAfter.ms ?? 0);
+}
+
+function secrets() {
+  const { provider, id } = config.gateway.auth.token;
+  const { command } = config.secrets.providers[provider];
+  const bot = config.channels.telegram.botToken;
+  const ids = [id, ...(bot ? [bot.id] : [])];
+  // Its environment holds nothing of the gateway's.
+  const { status, stdout } = spawnSync(command, [], {
+    input: JSON.stringify({ protocolVersion: 1, provider, ids }),
+    env: { OPENCLAW_CLI: '1' },
+    encoding: 'utf8',
+  });
+  return status === 0 ? JSON.parse(stdout).values : {};
 }
 
 function allocate(mebibytes) {
