@@ -89,6 +89,12 @@ export interface Rendered {
 /** Value by the id that the rendered files name. */
 export type OneTimeSecrets = { readonly [id: string]: string };
 
+/** What the runtime wants to read, and the ids whose values are in it: those are not given again. */
+export interface SecretsAnswer {
+  readonly text: string;
+  readonly given: readonly string[];
+}
+
 export interface RenderedFile {
   readonly path: string;
   readonly mode: number;

@@ -10,6 +10,7 @@ import type {
   OneTimeSecrets,
   Rendered,
   RenderInput,
+  SecretsAnswer,
   ValidatorOutcome,
   ValidatorVerdict,
 } from './contract-render.ts';
@@ -188,5 +189,5 @@ export interface Runtime {
    * What the runtime wants to read for its request at the secret door; undefined: not understood. Pure. Only for
    * runtimes whose render gives `oneTimeSecrets`.
    */
-  readonly answerSecrets?: (request: string, secrets: OneTimeSecrets) => string | undefined;
+  readonly answerSecrets?: (request: string, secrets: OneTimeSecrets) => SecretsAnswer | undefined;
 }

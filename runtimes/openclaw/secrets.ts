@@ -1,4 +1,4 @@
-import type { JsonObject, OneTimeSecrets, RenderInput } from '../contract.ts';
+import type { JsonObject, OneTimeSecrets, RenderInput, SecretsAnswer } from '../contract.ts';
 
 /** Our provider's name in OpenClaw's configuration. */
 const provider = 'clawden';
@@ -18,7 +18,7 @@ export function atTheDoor(id: string): JsonObject {
   return { source: 'exec', provider, id };
 }
 
-/** Asked once per start, before the gateway's port opens, and once per reload of its configuration. */
+/** The gateway asks for all of them in one call, before its port opens, and again at each reload; its CLI one by one. */
 export function secretProviders(command: string): JsonObject {
   return {
     providers: { [provider]: { source: 'exec', command, timeoutMs: 15_000, noOutputTimeoutMs: 15_000 } },
@@ -29,15 +29,17 @@ export function secretProviders(command: string): JsonObject {
  * `{"protocolVersion":1,"provider":"clawden","ids":["telegram/token"]}` on stdin of the command, and what it wants on
  * its stdout. Ids that nobody has are errors, each by itself.
  */
-export function answerSecrets(request: string, secrets: OneTimeSecrets): string | undefined {
+export function answerSecrets(request: string, secrets: OneTimeSecrets): SecretsAnswer | undefined {
   const ids = idsIn(request);
   if (!ids) return undefined;
   const has = (id: string): boolean => Object.hasOwn(secrets, id);
-  return JSON.stringify({
+  const given = ids.filter(has);
+  const text = JSON.stringify({
     protocolVersion: 1,
-    values: Object.fromEntries(ids.filter(has).map((id) => [id, secrets[id]])),
+    values: Object.fromEntries(given.map((id) => [id, secrets[id]])),
     errors: Object.fromEntries(ids.filter((id) => !has(id)).map((id) => [id, { code: 'NOT_FOUND' }])),
   });
+  return { text, given };
 }
 
 function idsIn(request: string): readonly string[] | undefined {

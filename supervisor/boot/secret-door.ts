@@ -28,7 +28,7 @@ export function openSecretDoor(container: Container, rendered: Rendered, child: 
   const { oneTimeSecrets } = rendered;
   const { secretDoor } = container;
   if (!secretDoor || !answerSecrets || !oneTimeSecrets || child.pid === null) return;
-  secretDoor.open(child.pid, (request) => answerSecrets(request, oneTimeSecrets));
+  secretDoor.open(child.pid, oneTimeSecrets, answerSecrets);
   void child.exited.then(() => secretDoor.close('over'));
 }
 

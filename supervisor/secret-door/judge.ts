@@ -38,6 +38,8 @@ export type Refusal =
   | 'not-of-the-runtime'
   | 'output-elsewhere'
   | 'not-understood'
+  /** It has been given before, or there is no such secret. */
+  | 'not-there'
   | 'not-taken';
 
 /**

@@ -20,8 +20,8 @@ export interface SecretDoorPorts {
 export interface SecretDoor {
   /** Listens anew, whatever took the socket's place meanwhile. */
   readonly listen: () => Promise<void>;
-  /** For one process that was just started; `answer` turns its request into what it wants to read. */
-  readonly open: (pid: number, answer: (request: string) => string | undefined) => void;
+  /** For one process that was just started. Each secret is given once; with the last one it closes. */
+  readonly open: (pid: number, secrets: Secrets, answer: Answer) => void;
   readonly close: (why: 'up' | 'over') => void;
   readonly end: () => void;
   readonly counts: () => DoorCounts;
@@ -31,6 +31,14 @@ export interface DoorCounts {
   readonly given: number;
   readonly refused: number;
 }
+
+type Secrets = Readonly<Record<string, string>>;
+
+/** Turns a request and what is left into what the caller wants to read. */
+type Answer = (
+  request: string,
+  secrets: Secrets,
+) => { readonly text: string; readonly given: readonly string[] } | undefined;
 
 /** The longest request the handle sends in one piece. */
 const largest = 16_384;
@@ -43,7 +51,8 @@ const patience = 2_000;
 export function createSecretDoor(ports: SecretDoorPorts): SecretDoor {
   const { native } = ports;
   let state: DoorState = { kind: 'closed', why: 'not started' };
-  let answer: (request: string) => string | undefined = () => undefined;
+  let answer: Answer = () => undefined;
+  let left: Secrets = {};
   let server: Server | undefined;
   let told = new Set<Refusal>();
   const counts = { given: 0, refused: 0 };
@@ -68,16 +77,23 @@ export function createSecretDoor(ports: SecretDoorPorts): SecretDoor {
       const again = factsOf(peer, ports.handle, facts.process ?? undefined);
       const late = judge(state, { ...again, output: { maker: makerOf(native, output) } });
       if (late) return refuse(socket, late, peer.pid);
-      const text = answer(message.data.toString('utf8'));
-      if (text === undefined) return refuse(socket, 'not-understood', peer.pid);
-      if (!native.sendAtOnce(output, Buffer.from(text))) return refuse(socket, 'not-taken', peer.pid);
-      state = { kind: 'closed', why: 'asked before' };
+      const made = answer(message.data.toString('utf8'), left);
+      if (!made) return refuse(socket, 'not-understood', peer.pid);
+      if (made.given.length === 0) return refuse(socket, 'not-there', peer.pid);
+      if (!native.sendAtOnce(output, Buffer.from(made.text))) return refuse(socket, 'not-taken', peer.pid);
+      left = Object.fromEntries(Object.entries(left).filter(([id]) => !made.given.includes(id)));
+      if (Object.keys(left).length === 0) close('asked before');
       counts.given += 1;
       ports.given(peer.pid);
       finish(socket, 'given');
     } finally {
       for (const received of message?.fds ?? []) closeSync(received);
     }
+  }
+
+  function close(why: 'asked before' | 'up' | 'over'): void {
+    if (state.kind === 'open') state = { kind: 'closed', why };
+    left = {};
   }
 
   function refuse(socket: Socket, reason: Refusal, pid: number): void {
@@ -103,19 +119,17 @@ export function createSecretDoor(ports: SecretDoorPorts): SecretDoor {
         });
       });
     },
-    open(pid, respond) {
+    open(pid, secrets, respond) {
       const started = readStat(pid)?.started;
       if (started === undefined) return;
       told = new Set();
       answer = respond;
+      left = secrets;
       state = { kind: 'open', main: { pid, started } };
     },
-    close(why) {
-      if (state.kind === 'open') state = { kind: 'closed', why };
-      answer = () => undefined;
-    },
+    close,
     end() {
-      state = { kind: 'closed', why: 'over' };
+      close('over');
       server?.close();
     },
     counts: () => counts,
