@@ -44,7 +44,7 @@ export interface RuntimeDescriptor {
   readonly stateDirectories: readonly string[];
   /** Files that an empty state starts with; `from` may use `{dir}`, `to` is below the state. Missing ones are skipped. */
   readonly stateSeeds: readonly StateSeed[];
-  /** Files below the state volume that a killed process leaves behind and that block the next start. */
+  /** Files below the state that must not be there at a start: a killed process leaves them, or an agent plants them. */
   readonly staleFiles: readonly string[];
   /** Files whose tail explains a failed start, for runtimes that do not say it on their output. */
   readonly failureFiles: readonly string[];

@@ -93,7 +93,8 @@ export const descriptor: RuntimeDescriptor = {
   stateDirectories: ['state', 'cache'],
   // The install record of baked plugins: without it the gateway refuses them as untrusted (openclaw#92516).
   stateSeeds: [{ from: '{dir}/seed/state/state/openclaw.sqlite', to: 'state/openclaw.sqlite' }],
-  staleFiles: [],
+  // It would be read into the gateway's environment at the start, with whatever an agent wrote there (LD_PRELOAD).
+  staleFiles: ['.env'],
   failureFiles: [],
   // Replies to HTTP callers go through console.log as info; the rest of info is read for signs, and noise to a person.
   conversationLines: /^\{.*"level":"info"/,

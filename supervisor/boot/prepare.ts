@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import type { Door, Rendered, RenderInput, RuntimePaths } from '../../runtimes/contract.ts';
+import { Problems, problem } from '../errors/problem.ts';
 import { writeFiles } from '../render/files.ts';
 import { type Container, must } from './container.ts';
 import { freePort } from './ports.ts';
@@ -11,22 +12,33 @@ export async function prepare(container: Container): Promise<Rendered> {
   const runtime = must(container.runtime, 'runtime');
   const { state, program } = runtimePaths(container);
   for (const directory of ['', ...runtime.descriptor.stateDirectories]) {
-    mkdirSync(`${state}/${directory}`, { recursive: true, mode: 0o700 });
+    stateFolder(directory ? `${state}/${directory}` : state);
   }
   for (const seed of runtime.descriptor.stateSeeds) {
     plantSeed(seed.from.replace('{dir}', program), `${state}/${seed.to}`);
   }
-  for (const file of runtime.descriptor.staleFiles) rmSync(`${state}/${file}`, { force: true });
+  for (const file of runtime.descriptor.staleFiles)
+    rmSync(`${state}/${file}`, { recursive: true, force: true });
   const rendered = runtime.render(renderInput(container, await freePort()));
-  writeFiles(rendered.files);
+  writeFiles(rendered.files, [container.places.run, container.places.state]);
   await readySecretDoor(container, rendered);
   container.rendered = rendered;
   return rendered;
 }
 
-/** A state that already has the file keeps its own. */
+/**
+ * Sessions and memory are in here, so nothing is cleared away: who moved them behind a symlink, an agent or its owner,
+ * is told.
+ */
+function stateFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Problems([problem('state-is-link', { path })]);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** A state that already has the file keeps its own; so does one with a link that leads nowhere. */
 function plantSeed(from: string, to: string): void {
-  if (!existsSync(from) || existsSync(to)) return;
+  if (!existsSync(from) || lstatSync(to, { throwIfNoEntry: false })) return;
   copyFileSync(from, to, constants.COPYFILE_EXCL);
   chmodSync(to, 0o600);
 }

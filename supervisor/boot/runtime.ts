@@ -65,7 +65,7 @@ function report(container: Container, death: Death): string | undefined {
     planHash: must(container.plan, 'plan').hash,
     directory: `${container.places.state}/.clawden/post-mortem`,
     now: () => new Date(),
-    write: writeAtomically,
+    write: (path, content, mode) => writeAtomically(path, content, mode, container.places.state),
   });
   container.log.error('the runtime ended unasked', {
     class: death.class,

@@ -173,6 +173,7 @@ async function renderAndValidate(container: Starting): Promise<void> {
   const verdict = await validate(runtime, rendered, renderIdentity(container), {
     run: (argv, timeout) => runValidator(container, rendered, argv, timeout),
     marks: `${container.places.state}/.clawden/validated`,
+    volume: container.places.state,
   });
   const { title } = runtime.descriptor;
   switch (verdict.kind) {

@@ -214,6 +214,11 @@ export const catalogue = {
     message: '{path} is mounted noexec: {file}, by which the runtime gets its secrets, cannot be run',
     fix: 'mount it without noexec, for instance --tmpfs {path}:exec,mode=1777, or as a named volume',
   },
+  'state-is-link': {
+    exit: 'volume',
+    message: '{path} is a symbolic link where the runtime keeps its state; it is not followed',
+    fix: 'remove the link: docker run --rm --entrypoint rm -v VOLUME:/home/clawden/state IMAGE {path}',
+  },
   'memory-below-floor': {
     exit: 'unavailable',
     message: '{runtime} needs {floor} MiB of memory, the container has {limit} MiB',

@@ -4,8 +4,9 @@ import { writeAtomically } from './files.ts';
 
 export interface ValidatePorts {
   readonly run: (argv: readonly string[], timeout: number) => Promise<ValidatorOutcome | 'timeout'>;
-  /** Folder in the state volume for the mark of a passed check. */
+  /** Folder in the state volume for the mark of a passed check, and that volume. */
   readonly marks: string;
+  readonly volume: string;
 }
 
 /**
@@ -17,7 +18,7 @@ export async function validate(
   rendered: Rendered,
   /** Hash of the render with ports and keys held fixed, and of the runtime's version. */
   identity: string,
-  { run, marks }: ValidatePorts,
+  { run, marks, volume }: ValidatePorts,
 ): Promise<ValidatorVerdict> {
   if (!rendered.validator) return { kind: 'valid', warnings: [] };
   const mark = `${marks}/${identity}.valid`;
@@ -27,6 +28,6 @@ export async function validate(
     return { kind: 'broken', detail: `no answer within ${rendered.validator.timeout / 1000} s` };
   }
   const verdict = runtime.judge(outcome);
-  if (verdict.kind === 'valid' && verdict.warnings.length === 0) writeAtomically(mark, '', 0o600);
+  if (verdict.kind === 'valid' && verdict.warnings.length === 0) writeAtomically(mark, '', 0o600, volume);
   return verdict;
 }
