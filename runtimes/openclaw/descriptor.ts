@@ -74,6 +74,7 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'gateway.mode', instead: 'remove it' },
     { path: 'gateway.auth', instead: 'set CLAWDEN_TOKEN' },
     { path: 'gateway.tls', instead: 'put TLS in front of the published port' },
+    { path: 'gateway.reload', instead: 'remove it: a changed configuration takes effect at the next start' },
     { path: 'gateway.trustedProxies', instead: 'remove it: the supervisor is the only proxy' },
     { path: 'gateway.http.endpoints.chatCompletions', instead: 'remove it: /v1 is always on' },
     { path: 'agents.defaults.model', instead: 'write model: at the top level' },
@@ -134,7 +135,7 @@ export const descriptor: RuntimeDescriptor = {
     { methods: ['GET'], path: /^\/$/ },
     { methods: ['GET', 'POST'], path: /^\/(api|tools)\/[\w./-]*$/ },
   ],
-  reload: 'watches-file',
+  reload: 'restart',
 };
 
 function telegramSays(message: string): RegExp {

@@ -43,6 +43,9 @@ function defaults(input: RenderInput): JsonObject {
       trustedProxies: ['127.0.0.1', '::1'],
       auth: { mode: 'token', token: atTheDoor('gateway/token') },
       controlUi: { enabled: false },
+      // Whoever may write the rendered file, its agent too, could put in a token of his own for the gateway, which
+      // applies it at once and then gives him every secret it holds (measured).
+      reload: { mode: 'off' },
       http: { endpoints: { chatCompletions: { enabled: true } } },
     },
     agents: {
