@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hardening, startContainer, type TestContainer } from '../helpers/container.ts';
@@ -24,9 +24,10 @@ describe('what an agent plants where PID 1 writes', () => {
     await container.ready();
     // Twenty-five reports: PID 1 keeps the newest twenty of what it takes for its post-mortems.
     const precious = join(container.workspace, 'precious');
-    mkdirSync(precious, { mode: 0o777 });
+    mkdirSync(precious);
+    chmodSync(precious, 0o777);
     const names = Array.from({ length: 25 }, (_, index) => `report-${10 + index}.json`);
-    for (const name of names) writeFileSync(join(precious, name), 'precious', { mode: 0o666 });
+    for (const name of names) writeFileSync(join(precious, name), 'precious');
     await plant(
       container,
       `cd ${state}/.clawden; rm -rf post-mortem; ln -s /home/clawden/workspace/precious post-mortem
