@@ -1,8 +1,9 @@
+import { closeSync, readFileSync } from 'node:fs';
 import type { Foreign, Koffi } from './native.ts';
 
 /** What JavaScript has no way to ask of a Unix socket: who is behind it, and which descriptors come along. */
 export interface SocketCalls {
-  /** Who connected, listened or made the pair (SO_PEERCRED); null when it is no such socket. */
+  /** Who connected, listened or made the pair (SO_PEERCRED); null when it is no such socket, or they are gone. */
   peerOf(fd: number): Peer | null;
   /** One message and the descriptors in it, which are ours to close; null when nothing is there yet. */
   receive(fd: number, size: number): Received | null;
@@ -24,11 +25,13 @@ export interface Received {
 // socket(7), unix(7) and recv(2): the same on x64 and arm64, both little-endian with 8-byte pointers.
 const SOL_SOCKET = 1;
 const SO_PEERCRED = 17;
+const SO_PEERPIDFD = 77;
 const SCM_RIGHTS = 1;
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
 const EAGAIN = 11;
+const ENOPROTOOPT = 92;
 const HEADER = 16;
 /** Of one control buffer; the kernel closes what does not fit. */
 const MAX_FDS = 4;
@@ -47,6 +50,19 @@ export function bindSockets(koffi: Koffi, libc: { func(prototype: string): Forei
   const getsockopt = libc.func('int getsockopt(int fd, int level, int name, void *value, void *length)');
   const recvmsg = libc.func('long recvmsg(int fd, _Inout_ clawden_msghdr *message, int flags)');
   const send = libc.func('long send(int fd, void *data, size_t length, int flags)');
+  /** A number outlives its process and can be another's by now; the kernel since 6.5 knows which one is meant. */
+  function lives(fd: number, pid: number): boolean {
+    const value = Buffer.alloc(4);
+    const length = Buffer.from(Uint32Array.of(value.length).buffer);
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, value, length) !== 0) return koffi.errno() === ENOPROTOOPT;
+    const pidfd = value.readInt32LE(0);
+    try {
+      return readFileSync(`/proc/self/fdinfo/${pidfd}`, 'latin1').includes(`\nPid:\t${pid}\n`);
+    } finally {
+      closeSync(pidfd);
+    }
+  }
+
   return {
     peerOf(fd) {
       const value = Buffer.alloc(12);
@@ -54,7 +70,7 @@ export function bindSockets(koffi: Koffi, libc: { func(prototype: string): Forei
       if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, value, length) !== 0) return null;
       // 0 and -1: a socket of another family has nobody to name.
       const pid = value.readInt32LE(0);
-      return pid > 0 ? { pid, uid: value.readUInt32LE(4) } : null;
+      return pid > 0 && lives(fd, pid) ? { pid, uid: value.readUInt32LE(4) } : null;
     },
     receive(fd, size) {
       const data = Buffer.alloc(size);

@@ -112,7 +112,8 @@ export function createSecretDoor(ports: SecretDoorPorts): SecretDoor {
       next.maxConnections = 32;
       server = next;
       return new Promise((resolve, reject) => {
-        next.once('error', reject);
+        // Stays: an accept that fails for want of descriptors is no end of PID 1.
+        next.on('error', reject);
         next.listen(ports.socket, () => {
           chmodSync(ports.socket, 0o600);
           resolve();

@@ -102,6 +102,20 @@ describe('what an agent plants where PID 1 writes', () => {
   });
 });
 
+describe('the runtime’s own program, run once', () => {
+  it('gets its secrets as the gateway does, each once', async () => {
+    await using container = await startContainer({
+      twin: {},
+      args: ['openclaw', '--', 'secrets'],
+      env: { CLAWDEN_PROVIDER: 'echo', TELEGRAM_BOT_TOKEN: '4711001:canary', TELEGRAM_ALLOW_FROM: '7' },
+    });
+    expect(await container.exitCode()).toBe(0);
+    const logs = await container.logs();
+    expect(logs).toContain('[["gateway/token","telegram/token"],[]]');
+    expect(logs).toContain('"reason":"closed"');
+  });
+});
+
 describe('a state volume on which nothing may be executed', () => {
   it('is refused with 73, and the --tmpfs of the error mends it', async () => {
     const refused = await runOnce(['openclaw'], [...hardening, '--tmpfs', `${state}:mode=1777`]);

@@ -25,6 +25,11 @@ if (process.argv[2] === 'config') {
   console.log(JSON.stringify({ valid: true, path: process.env.OPENCLAW_CONFIG_PATH, warnings: [] }));
   process.exit(0);
 }
+if (process.argv[2] === 'secrets') {
+  // Its commands ask for themselves; twice, to see that the second time nothing is there.
+  console.log(JSON.stringify([Object.keys(secrets()), Object.keys(secrets())]));
+  process.exit(0);
+}
 if (process.argv[2] !== 'gateway') {
   console.log(JSON.stringify({ twin: process.argv.slice(2) }));
   process.exit(Number(/^exit-(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 0));

@@ -1,6 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { release, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadNative } from '../../supervisor/process/native.ts';
 import { listedChildren, parseStat, readStat, scannedChildren } from '../../supervisor/process/proc.ts';
@@ -118,6 +122,30 @@ test('a socket names who made it, a file nobody, and nothing is waited for', () 
   expect(native.receive(mine, 100)).toEqual({ data: Buffer.alloc(0), fds: [] });
   closeSync(mine);
 });
+
+// The kernel tells since 6.5.
+test.skipIf(kernel() < 6.05)('a peer that is gone is nobody, whoever has its pid by now', async () => {
+  const native = loadNative();
+  const path = join(mkdtempSync(join(tmpdir(), 'clawden-peer-')), 'socket');
+  const server = createServer({ pauseOnConnect: true }).listen(path);
+  await once(server, 'listening');
+  const child = spawn(process.execPath, ['-e', `require('node:net').connect(${JSON.stringify(path)})`]);
+  const [socket] = await once(server, 'connection');
+  const fd = socket._handle.fd;
+  expect(native.peerOf(fd)?.pid).toBe(child.pid);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(native.peerOf(fd)).toBeNull();
+  socket.destroy();
+  server.close();
+  rmSync(dirname(path), { recursive: true });
+});
+
+/** As a number, 6.05 for 6.5. */
+function kernel(): number {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major + minor / 100;
+}
 
 test('writing to a reader who does not read fails at once instead of waiting', () => {
   const native = loadNative();
