@@ -141,7 +141,7 @@ function runtimeEnvironment(container: Container, rendered: Rendered): Record<st
   return childEnvironment({
     own: container.environment,
     home: container.places.home,
-    tools: {},
+    tools: container.tools?.exports ?? {},
     rendered: rendered.environment,
     never: must(container.runtime, 'runtime').descriptor.environment.never,
   });

@@ -15,7 +15,7 @@ import { parseArguments } from './arguments.ts';
 import { type Container, must } from './container.ts';
 import { currentHealth, currentMetrics, currentStatus } from './facts.ts';
 import { writeIdentity } from './identity.ts';
-import { presentRuntimes, presentTools } from './image.ts';
+import { presentRuntimes } from './image.ts';
 import { checkMemory } from './memory.ts';
 import { runOnce } from './once.ts';
 import type { MaskedOutput } from './output.ts';
@@ -25,6 +25,7 @@ import { runValidator } from './processes.ts';
 import { relaySocket, superviseTheRelay } from './relay.ts';
 import { supervise, tellRelay } from './runtime.ts';
 import { createSigns } from './signs.ts';
+import { activateTools, presentTools } from './tools.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
 /** It starts in a tenth of a second; a machine under heavy load gets three hundred times that. */
@@ -48,6 +49,7 @@ export const bootSteps: readonly Step[] = [
   { name: 'open the port', run: openPort },
   { name: 'take over orphans', run: takeOrphans },
   { name: 'check volumes and memory', run: checkPlaces },
+  { name: 'activate tools', run: activateTools },
   { name: 'render and validate', run: renderAndValidate },
   { name: 'start the relay', run: startRelay },
   { name: 'start the runtime', run: startRuntime },
@@ -105,7 +107,7 @@ async function makePlan(container: Starting): Promise<void> {
     runtimes,
     image: {
       runtimes: manifests.map(({ name }) => name),
-      tools: presentTools(places.opt),
+      tools: presentTools(places),
       plugins: Object.fromEntries(manifests.map(({ name, plugins }) => [name, plugins])),
     },
   });

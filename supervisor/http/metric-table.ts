@@ -10,6 +10,8 @@ export interface MetricFacts {
   readonly droppedLines: number;
   readonly zombies: number;
   readonly memory: MemoryFacts;
+  /** Services of tools, by state. */
+  readonly services: Readonly<Record<string, number>>;
   readonly own: OwnFacts;
   readonly counted: Counts;
 }
@@ -109,6 +111,9 @@ export const metricTable = {
       types(f).flatMap((type) =>
         reasons.map((reason) => channels(f, type, (one) => one.reason === reason, reason)),
       ),
+  ),
+  clawden_tool_services: labelled('gauge', 'Services of tools, by state.', ['state'], (f) =>
+    Object.entries(f.services).map(([state, count]) => sample(count, state)),
   ),
   clawden_log_lines_dropped_total: counter('Lines lost because nobody read the log.', (f) => f.droppedLines),
   clawden_zombies: gauge(
