@@ -1,7 +1,8 @@
 /**
  * What bash is given by -c: reads the tool's variables from descriptor 3, sources the setup and tells the exported
  * environment on descriptor 4. Builtins only, so neither PATH nor a huge environment (E2BIG) gets in the way. The variables
- * come as shell variables that are not exported: programs which the setup starts do not inherit its secrets.
+ * come as shell variables that are not exported: programs which the setup starts do not inherit its secrets. A child of
+ * bash that is signalled right after the fork still runs its parent's EXIT trap, hence the look at BASHPID.
  */
 export const driver = `
 umask 077
@@ -12,6 +13,7 @@ done
 exec 3<&-
 __clawden_tell() {
   { set +x; } 2>/dev/null
+  [ "$BASHPID" = "$$" ] || return 0
   [ "$1" = 0 ] && [ -z "$__clawden_told" ] || return 0
   __clawden_told=1
   set +eu

@@ -75,9 +75,10 @@ export async function runSetup(input: SetupInput, ports: SetupPorts): Promise<Se
   if (lines > mostLines) ports.line(`(${lines - mostLines} more lines of its setup are not shown)`);
   const lastLines = child.lastLines().map(({ text }) => text);
   const failed = (how: string): SetupOutcome => ({ kind: 'failed', how, lastLines });
+  // First: what overfills the descriptor is then ended by SIGPIPE.
+  if (telling.tooMuch()) return failed(tooLarge);
   const how = failure(exit, tool.manifest.seconds);
   if (how) return failed(how);
-  if (telling.tooMuch()) return failed(tooLarge);
   const told = readTold(telling.data());
   if (told.kind === 'nothing') return failed('stopped before its end, by exec or with descriptor 4 closed');
   if (told.kind === 'garbage') return failed("wrote to descriptor 4, which is the supervisor's");

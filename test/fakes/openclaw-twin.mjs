@@ -16,6 +16,8 @@
  *   descendants obey|ignore     one in its group, one in a session of its own; all write what they hear of TERM to
  *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
  *   stopDelay ms                from SIGTERM to its end, default 50
+ *   environment                 writes its own to twin-environment.json at the start
+ * `IMAGE openclaw -- shell SCRIPT` runs bash with its environment, as the agent's own shell would.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
@@ -33,6 +35,9 @@ if (process.argv[2] === 'config') {
   console.log(JSON.stringify({ valid: true, path: process.env.OPENCLAW_CONFIG_PATH, warnings: [] }));
   process.exit(0);
 }
+if (process.argv[2] === 'shell') {
+  process.exit(spawnSync('/bin/bash', ['-c', ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 99);
+}
 if (process.argv[2] !== 'gateway') {
   console.log(JSON.stringify({ twin: process.argv.slice(2) }));
   process.exit(Number(/^exit-(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 0));
@@ -41,6 +46,9 @@ if (process.argv[2] !== 'gateway') {
 const starts = (read('twin-starts.json') ?? 0) + 1;
 writeFileSync(`${workspace}/twin-starts.json`, String(starts));
 for (const line of behaviour.say ?? []) console.log(line);
+if (behaviour.environment) {
+  writeFileSync(`${workspace}/twin-environment.json`, JSON.stringify(process.env));
+}
 
 // Two at once would fight over the state: the kernel gives this name to one process only.
 createServer()
