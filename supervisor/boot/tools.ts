@@ -143,8 +143,10 @@ function choose(names: readonly string[], places: ToolPlaces): readonly Tool[] {
 function failure(tool: Tool, outcome: Exclude<SetupOutcome, { kind: 'done' }>) {
   const { name } = tool;
   if (outcome.kind === 'missing') return problem('tool-command-missing', { name, command: outcome.command });
-  const last = outcome.lastLines.slice(-10).map((line) => `\n  | ${line.slice(0, 300)}`);
-  return problem('tool-failed', { name, how: outcome.how, last: last.join('') });
+  const lines = outcome.lastLines.slice(-10).map((line) => line.slice(0, 300));
+  const last = lines.length > 0 ? `: ${lines.at(-1)}` : '';
+  const frame = lines.length > 1 ? lines.map((line) => `  | ${line}`).join('\n') : undefined;
+  return problem('tool-failed', { name, how: outcome.how, last }, undefined, frame);
 }
 
 /** As for the runtime, and where things are. Of ours, so no tool can set them. */
