@@ -52,7 +52,9 @@ describe('the tool git', () => {
       for host in github.com git.example.org; do
         printf 'protocol=https\\nhost=%s\\n\\n' $host | git credential fill | sed -n 's/^username=/user /p; s/^password=/word /p'
       done
-      $GIT_SSH_COMMAND -G -o StrictHostKeyChecking=yes x | grep -E '^(strict|batch|userknown|identityfile|identitiesonly)'
+      mkdir ~/.ssh; printf 'StrictHostKeyChecking no\\nUser me\\n' >~/.ssh/config
+      $GIT_SSH_COMMAND -G x | grep -E '^(user |strict|batch|userknown|identityfile|identitiesonly)'
+      git config --file ~/.gitconfig user.name Home; git config user.name
       ssh-keygen -F git.example.org -f /run/clawden/tools/git/known_hosts | grep -c ed25519
       env | grep -c canary; stat -c %a /run/clawden/tools/git /run/clawden/tools/git/G*
       git credential fill </dev/null || echo never asks`;
@@ -63,11 +65,13 @@ describe('the tool git', () => {
       'word canary-github-0123',
       'user me',
       'word canary-other-4567',
+      'user me',
       'batchmode yes',
       'identitiesonly yes',
       'stricthostkeychecking true',
       'identityfile /run/clawden/tools/git/GIT_SSH_KEY',
       'userknownhostsfile /run/clawden/tools/git/known_hosts /home/clawden/state/.ssh/known_hosts',
+      'Home',
       '1',
       '0',
       '700',

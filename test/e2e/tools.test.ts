@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startContainer, type TestContainer, testToken } from '../helpers/container.ts';
@@ -147,7 +147,9 @@ describe('a start with a tool that cannot be', () => {
       lacking: { 'setup.sh': 'true', 'tool.json': '{"commands":["flux"]}' },
       greedy: { 'setup.sh': 'true', 'tool.json': '{"variables":{"ANTHROPIC_API_KEY":"mine"}}' },
       git: { 'setup.sh': 'true' },
+      closed: { 'setup.sh': 'true' },
     });
+    chmodSync(join(folder.path, 'tools/closed/setup.sh'), 0o600);
   });
   afterAll(() => folder[Symbol.dispose]());
 
@@ -157,8 +159,13 @@ describe('a start with a tool that cannot be', () => {
     ['lacking', 69, 'tool "lacking" needs the program flux, which is in no folder of PATH'],
     ['greedy', 78, '/etc/clawden/tools/greedy/tool.json variables: ANTHROPIC_API_KEY is not for tools'],
     ['git', 78, 'tool "git" is in this image and mounted at /etc/clawden/tools/git'],
+    ['closed', 78, 'closed/setup.sh cannot be read (EACCES)'],
     ['../git', 69, 'a name is a-z, 0-9 and "-", a letter first'],
-    ['brokn', 69, 'in this image: git, http, broken, greedy, hanging, lacking (did you mean "broken"?)'],
+    [
+      'brokn',
+      69,
+      'in this image: git, http, broken, closed, greedy, hanging, lacking (did you mean "broken"?)',
+    ],
   ])('TOOLS=%s ends with %i and says why, before anything is rendered', async (tools, code, text) => {
     const run = [...mount, '-e', `TOOLS=${tools}`, '-e', 'ANTHROPIC_API_KEY=canary-key-1234'];
     const ended = await runOnce(['openclaw'], run);

@@ -1,10 +1,9 @@
-import { chmodSync, copyFileSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { createMask } from '../../supervisor/process/mask.ts';
 import { loadNative } from '../../supervisor/process/native.ts';
 import { startReaper } from '../../supervisor/process/reaper.ts';
-import { findTool, listTools } from '../../supervisor/tools/find.ts';
 import { runSetup } from '../../supervisor/tools/setup.ts';
 import { base, exportsOf, named, reserved, type Stage, stage } from './tools-stage.ts';
 
@@ -27,12 +26,6 @@ function sleeper(name: string): string {
   copyFileSync('/bin/sleep', program);
   chmodSync(program, 0o755);
   return program;
-}
-
-/** A tool whose script is a symlink. */
-function link(target: string, folder: string): void {
-  mkdirSync(folder);
-  symlinkSync(target, join(folder, 'setup.sh'));
 }
 
 describe('what a setup exports', () => {
@@ -231,70 +224,5 @@ describe('what a setup leaves running is ended', () => {
     expect(named('bystander')).toBe(2);
     service.signalGroup('SIGKILL');
     await service.exited;
-  });
-});
-
-describe('a mounted folder', () => {
-  const find = (name: string) => findTool(name, place.places, reserved);
-
-  it('with a name that is none is listed apart, and never as a tool', () => {
-    for (const name of ['Big', 'under_score', '9lives', 'x'.repeat(33), '..data', 'ok-1']) {
-      place.write(`mounted/${name}/setup.sh`, 'true');
-    }
-    const { mounted, misnamed } = listTools(place.places);
-    expect(mounted).toContain('ok-1');
-    expect(misnamed).toEqual(['9lives', 'Big', 'under_score', 'x'.repeat(33)]);
-    expect(mounted).not.toContain('..data');
-  });
-
-  it('cannot stand in for a tool of the image', () => {
-    place.write('image/there/setup.sh', 'true');
-    place.write('mounted/there/setup.sh', 'true');
-    expect(find('there')).toMatchObject({ kind: 'twice', mounted: join(place.places.mounted, 'there') });
-  });
-
-  it('may be made of symlinks inside, as a ConfigMap is', () => {
-    place.write('mounted/config-map/..2026/setup.sh', 'true');
-    symlinkSync('..2026', join(place.places.mounted, 'config-map/..data'));
-    symlinkSync('..data/setup.sh', join(place.places.mounted, 'config-map/setup.sh'));
-    expect(find('config-map')).toMatchObject({ kind: 'tool' });
-  });
-
-  it.each([
-    ['a symlink out of it', (at: string) => symlinkSync(place.path, at), 'leads out of'],
-    ['a script that leads out', (at: string) => link('/etc/passwd', at), 'leads out of'],
-    ['a script that leads to itself', (at: string) => link('setup.sh', at), 'ELOOP'],
-    [
-      'a folder for a script',
-      (at: string) => mkdirSync(join(at, 'setup.sh'), { recursive: true }),
-      'is no regular file',
-    ],
-    ['no script', (at: string) => mkdirSync(at), 'is missing'],
-  ])('that is or holds %s is refused', (what, make, detail) => {
-    place.write('setup.sh', 'true');
-    const name = what.replaceAll(' ', '-').slice(0, 30);
-    make(join(place.places.mounted, name));
-    expect(find(name)).toMatchObject({ kind: 'broken', detail: expect.stringContaining(detail) });
-  });
-
-  it('with a pipe for a tool.json does not make anybody wait', async () => {
-    const { execFileSync } = await import('node:child_process');
-    place.write('mounted/pipes/setup.sh', 'true');
-    execFileSync('mkfifo', [join(place.places.mounted, 'pipes/tool.json')]);
-    expect(find('pipes')).toMatchObject({ kind: 'broken', detail: 'is no regular file' });
-  });
-
-  it('with a tool.json or a script that is too large is refused', () => {
-    place.write('mounted/large/setup.sh', 'true');
-    place.write('mounted/large/tool.json', ' '.repeat(70_000));
-    expect(find('large')).toMatchObject({ kind: 'broken', detail: 'has 70000 bytes' });
-    place.write('mounted/larger/setup.sh', '#'.repeat(1_100_000));
-    expect(find('larger')).toMatchObject({ kind: 'broken', detail: 'has 1100000 bytes' });
-  });
-
-  it('that our own user could change is told apart', () => {
-    const tool = place.tool('changeable', 'true');
-    expect(tool.writable).toBe(true);
-    expect(statSync(tool.setup).isFile()).toBe(true);
   });
 });
