@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { restartBudget } from '../../supervisor/supervise/backoff.ts';
 import { systemClock } from '../../supervisor/supervise/clock.ts';
 import type { ServiceManifest } from '../../supervisor/tools/manifest.ts';
@@ -25,7 +25,7 @@ function service(
   stopSignal: ServiceManifest['stopSignal'] = 'SIGTERM',
 ): SupervisedService {
   const say = (message: string): void => void told.log.push(message);
-  return superviseService(
+  const started = superviseService(
     'demo',
     { name: 'beacon', command: ['/bin/bash', '-c', script], stopSignal },
     { environment: base, cwd: folder },
@@ -36,7 +36,13 @@ function service(
       line: (text) => told.lines.push(text),
     },
   );
+  begun.push(started);
+  return started;
 }
+
+const begun: SupervisedService[] = [];
+// A test that fails must not leave its service to the next one.
+afterEach(() => Promise.all(begun.splice(0).map((service) => service.stop())));
 
 test('a service that ends is started again, and its group does not outlive it', async () => {
   const told: Told = { lines: [], log: [] };
