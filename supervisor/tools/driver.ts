@@ -29,7 +29,7 @@ unset __clawden_name __clawden_value
 shift
 trap '__clawden_tell $?' EXIT
 . "$__clawden_setup"
-__clawden_status=$?
+{ __clawden_status=$?; set +x; } 2>/dev/null
 __clawden_tell $__clawden_status
 exit $__clawden_status
 `;

@@ -12,6 +12,9 @@ import { base, named } from './tools-stage.ts';
 const folder = mkdtempSync(join(tmpdir(), 'clawden-services-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Of this run only. */
+const straggler = `strag-${process.pid}`.slice(0, 15);
+
 const policy = { backoffBase: 20, backoffCap: 50, budget: 3, window: 60_000, requestedBudget: 3 };
 
 interface Told {
@@ -47,7 +50,7 @@ afterEach(() => Promise.all(begun.splice(0).map((service) => service.stop())));
 test('a service that ends is started again, and its group does not outlive it', async () => {
   const told: Told = { lines: [], log: [] };
   const beacon = service(
-    '[ -e straggler ] || cp /bin/sleep straggler; echo up; ./straggler 600 & if mkdir once 2>/dev/null; then exit 0; fi; wait',
+    `[ -e ${straggler} ] || cp /bin/sleep ${straggler}; echo up; ./${straggler} 600 & if mkdir once 2>/dev/null; then exit 0; fi; wait`,
     told,
   );
   await until(
@@ -57,10 +60,10 @@ test('a service that ends is started again, and its group does not outlive it', 
   );
   expect(beacon.view()).toMatchObject({ state: 'running', restarts: 1, pid: expect.any(Number) });
   expect(told.log).toEqual(['a service of a tool ended, starting it again']);
-  await until('one straggler', () => (named('straggler') === 1 ? true : undefined), 20_000);
+  await until('one straggler', () => (named(straggler) === 1 ? true : undefined), 20_000);
   await beacon.stop();
   expect(beacon.view()).toMatchObject({ state: 'stopped', pid: null });
-  expect(named('straggler')).toBe(0);
+  await until('nobody', () => (named(straggler) === 0 ? true : undefined), 20_000);
 });
 
 test('a service that cannot live is given up after its budget, and that is said', async () => {

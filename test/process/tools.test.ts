@@ -21,11 +21,16 @@ afterAll(() => {
 });
 
 /** `sleep` under a name of its own, so that a test counts only what it started itself. */
-function sleeper(name: string): string {
-  const program = join(place.path, name);
+function sleeper(word: string): string {
+  const program = join(place.path, nameOf(word));
   copyFileSync('/bin/sleep', program);
   chmodSync(program, 0o755);
   return program;
+}
+
+/** Of this run only: what an earlier one left behind after a failure must not count. */
+function nameOf(word: string): string {
+  return `${word}-${process.pid}`.slice(0, 15);
 }
 
 describe('what a setup exports', () => {
@@ -58,6 +63,11 @@ describe('what a setup exports', () => {
     ['with another IFS and no PATH', 'export A=1; IFS=A; unset PATH'],
   ])('is known when it ends %s', async (_how, setup) => {
     expect(exportsOf(await place.run(place.tool('ends', setup)))).toMatchObject({ A: '1' });
+  });
+
+  test('is not traced with its values by a script that traces', async () => {
+    const { lines } = await place.run(place.tool('traces', 'set -x; export A=1'));
+    expect(lines).toEqual(['+ export A=1', '+ A=1']);
   });
 
   test('reaches the next tool, where it can be changed again', async () => {
@@ -114,10 +124,10 @@ describe('a setup', () => {
     const setup = `
       read -r _ _ _ _ group session tty _ </proc/$$/stat
       [ $$ = $group ] && [ $$ = $session ] && echo "tty $tty"
-      umask; ulimit -c; cat; ls /proc/$$/fd | tr '\\n' ' '`;
+      umask; ulimit -c; cat; ls -m /proc/$$/fd`;
     const { lines } = await place.run(place.tool('alone', setup));
     // 4 is where it tells its environment; one high number is bash's own.
-    expect(lines).toEqual(['tty 0', '0077', '0', expect.stringMatching(/^0 1 2 (25\d )?4 $/)]);
+    expect(lines).toEqual(['tty 0', '0077', '0', expect.stringMatching(/^0, 1, 2, (25\d, )?4$/)]);
   });
 
   test.each([
@@ -163,8 +173,9 @@ describe('a setup', () => {
       kind: 'missing',
       command: 'own-program',
     });
-    sleeper('own-program');
-    const adds = place.tool('lacks', `export PATH=$PATH:${place.path}`, manifest);
+    place.write('bin/own-program', '#!/bin/sh');
+    chmodSync(join(place.path, 'bin/own-program'), 0o755);
+    const adds = place.tool('lacks', `export PATH=$PATH:${place.path}/bin`, manifest);
     expect(exportsOf(await place.run(adds))).toHaveProperty('PATH');
   });
 
@@ -180,18 +191,18 @@ describe('a setup', () => {
 
 describe('what a setup leaves running is ended', () => {
   it.each([
-    ['in its own group', (program: string) => `${program} 600 &`],
+    ['in its own group', (program: string) => `${program} 600 & sleep 0.2`],
     ['in a session of its own', (program: string) => `setsid ${program} 600 & sleep 0.2`],
     ['as a daemon', (program: string) => `(setsid bash -c "(setsid ${program} 600 &)" &); sleep 0.2`],
     ['as one that is deaf to TERM', (program: string) => `(trap '' TERM; exec ${program} 600) & sleep 0.1`],
     ['stopped', (program: string) => `${program} 600 & sleep 0.2; kill -STOP $!`],
   ])('%s', async (_how, script) => {
-    const ran = await place.run(place.tool('leaves', `${script(sleeper('left-over'))}\nexport A=1`));
+    const ran = await place.run(place.tool('leaves', `${script(sleeper('left'))}\nexport A=1`));
     expect(exportsOf(ran)).toEqual({ A: '1' });
     expect(ran.kind === 'done' && ran.leftovers).toEqual([
-      expect.stringMatching(/^left-over\(\d+\):(term|kill)$/),
+      expect.stringMatching(/^left-\d+\(\d+\):(term|kill)$/),
     ]);
-    expect(named('left-over')).toBe(0);
+    expect(named(nameOf('left'))).toBe(0);
   });
 
   it('also when it was stopped in the moment of its birth', async () => {
@@ -200,7 +211,7 @@ describe('what a setup leaves running is ended', () => {
       const ran = await place.run(place.tool('stops', `${program} 600 & kill -STOP $!; export A=${round}`));
       expect(exportsOf(ran)).toEqual({ A: String(round) });
     }
-    expect(named('newborn')).toBe(0);
+    expect(named(nameOf('newborn'))).toBe(0);
   });
 
   it('when it hangs itself, deaf to TERM, with children and daemons: its time is over and all of them are', async () => {
@@ -208,12 +219,12 @@ describe('what a setup leaves running is ended', () => {
     const setup = `trap '' TERM; (setsid ${program} 600 &); ${program} 600 & echo waiting; ${program} 600; ${program} 600`;
     const ran = await place.run(place.tool('hangs', setup, { seconds: 1 }));
     expect(ran).toMatchObject({ kind: 'failed', how: 'did not end within 1 s', lastLines: ['waiting'] });
-    expect(named('hanger')).toBe(0);
+    expect(named(nameOf('hanger'))).toBe(0);
   });
 
   it('but not what another child of ours started meanwhile', async () => {
     const { start } = await import('../../supervisor/process/spawn.ts');
-    const program = sleeper('bystander');
+    const program = sleeper('bystand');
     const service = start({
       argv: ['/bin/bash', '-c', `sleep 0.3; (${program} 600 &); exec ${program} 600`],
       env: base,
@@ -221,7 +232,7 @@ describe('what a setup leaves running is ended', () => {
       onLine: () => {},
     });
     await place.run(place.tool('meanwhile', 'sleep 0.8'));
-    expect(named('bystander')).toBe(2);
+    expect(named(nameOf('bystand'))).toBe(2);
     service.signalGroup('SIGKILL');
     await service.exited;
   });
