@@ -67,7 +67,7 @@ describe('what a setup exports', () => {
 
   test('is not traced with its values by a script that traces', async () => {
     const { lines } = await place.run(place.tool('traces', 'set -x; export A=1'));
-    expect(lines).toEqual(['+ export A=1', '+ A=1']);
+    expect(lines).toEqual(['++ export A=1', '++ A=1']);
   });
 
   test('reaches the next tool, where it can be changed again', async () => {
