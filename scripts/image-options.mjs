@@ -12,7 +12,8 @@ export function readOptions(argv, implemented, knownTools) {
   if (unknown !== undefined) throw new Error(`no runtime "${unknown}"; there are: ${implemented.join(', ')}`);
   const tools = options.tools === 'none' ? [] : (options.tools?.split(',') ?? knownTools);
   const strange = tools.find((name) => !knownTools.includes(name));
-  if (strange !== undefined) throw new Error(`no tool "${strange}"; there are: ${knownTools.join(', ')}, none`);
+  if (strange !== undefined)
+    throw new Error(`no tool "${strange}"; there are: ${knownTools.join(', ')}, none`);
   return { options, runtimes, tools, binaries: options.binary.map((text) => readBinary(text, runtimes)) };
 }
 

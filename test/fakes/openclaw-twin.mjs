@@ -17,7 +17,6 @@
  *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
  *   stopDelay ms                from SIGTERM to its end, default 50
  *   environment                 writes its own to twin-environment.json at the start
- * `IMAGE openclaw -- shell SCRIPT` runs bash with its environment, as the agent's own shell would.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
@@ -34,9 +33,6 @@ if (process.argv[2] === 'config') {
   if (behaviour.validateDelay) await new Promise((resolve) => setTimeout(resolve, behaviour.validateDelay));
   console.log(JSON.stringify({ valid: true, path: process.env.OPENCLAW_CONFIG_PATH, warnings: [] }));
   process.exit(0);
-}
-if (process.argv[2] === 'shell') {
-  process.exit(spawnSync('/bin/bash', ['-c', ...process.argv.slice(3)], { stdio: 'inherit' }).status ?? 99);
 }
 if (process.argv[2] !== 'gateway') {
   console.log(JSON.stringify({ twin: process.argv.slice(2) }));

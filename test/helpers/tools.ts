@@ -3,14 +3,12 @@ import { dirname, join } from 'node:path';
 import { hardening } from './container.ts';
 import type { Outcome } from './docker.ts';
 import { runOnce } from './run-once.ts';
+import { bashAsRuntime } from './shell-twin.ts';
 
-const twin = new URL('../fakes/openclaw-twin.mjs', import.meta.url).pathname;
-
-/** Puts the twin in OpenClaw's place, on a hardened container that reaches this machine. */
+/** A hardened container that reaches this machine. */
 const stage: readonly string[] = [
   ...hardening,
-  '-v',
-  `${twin}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`,
+  ...bashAsRuntime,
   '--add-host',
   'host.docker.internal:host-gateway',
 ];
@@ -21,13 +19,13 @@ export interface ShellOptions {
   readonly run?: readonly string[];
 }
 
-/** `IMAGE openclaw -- shell SCRIPT`: a script as the agent's own shell would run it. stdout is the script's alone. */
+/** `IMAGE openclaw -- -c SCRIPT` with bash in OpenClaw's place: a script as the agent's own shell would run it. stdout is the script's alone. */
 export function agentShell(script: string, { tools, env = {}, run = [] }: ShellOptions): Promise<Outcome> {
   const variables = Object.entries({ TOOLS: tools, ...env }).flatMap(([name, value]) => [
     '-e',
     `${name}=${value}`,
   ]);
-  return runOnce(['openclaw', '--', 'shell', script], [...stage, ...variables, ...run]);
+  return runOnce(['openclaw', '--', '-c', script], [...stage, ...variables, ...run]);
 }
 
 /** Writes custom tools, as `{name: {file: text}}`, and gives the words that mount them. */
