@@ -2,6 +2,9 @@
 # BuildKit, buildx and podman build the same file. `npm run image` picks the builder, the base and the CA.
 #   NODE_IMAGE        any Debian with Node 24 and npm
 #   RUNTIMES          comma-separated, default: every folder runtimes/<name>/install
+#   BY_HAND           runtimes whose program is taken from runtimes/<name>/vendor/<name> instead of a release
+#   ALLOW_UNPINNED    runtimes that may be taken without a known SHA-256
+#   TOOLS             comma-separated, default: every folder tools/<name>; none
 #   --secret id=ca    a CA bundle, for networks that re-sign TLS
 ARG NODE_IMAGE=node:24-trixie-slim@sha256:173f125896c3b47ddf056734c7ea789d04595a6a08769a8f78e0df642781fb66
 
@@ -43,16 +46,33 @@ RUN mkdir /selected; cd /runtimes; [ -n "$RUNTIMES" ] || RUNTIMES=$(ls -d */inst
     for name in $(echo "$RUNTIMES" | tr ',' ' '); do \
       if [ ! -e "$name/install/install.sh" ]; then echo "unknown runtime \"$name\"; known:" $(ls -d */install | cut -d/ -f1) >&2; exit 1; fi; \
       cp -r "$name/install" "/selected/$name"; \
+      if [ -d "$name/vendor" ]; then cp -r "$name/vendor" "/selected/$name/vendor"; fi; \
     done
 
 FROM base AS runtimes
 # Options of runtimes, each the business of its own install.sh; a build argument is an environment variable there.
 ARG OPENCLAW_PLUGINS=
+ARG BY_HAND=
+ARG ALLOW_UNPINNED=
+ENV FETCH_RELEASE=/build/fetch-release.mjs
+COPY scripts/fetch-release.mjs /build/
 COPY --from=selected /selected /selected
 RUN --mount=type=cache,target=/root/.npm,sharing=locked --mount=type=secret,id=ca,target=/run/secrets/ca.pem \
     if [ -s /run/secrets/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca.pem; fi; \
     mkdir -p /opt/clawden/runtimes; \
     for name in $(ls /selected); do DEST=/opt/clawden/runtimes/$name sh /selected/$name/install.sh || exit 1; done
+
+# Of the chosen tools, what installs them apart from what is only copied: an edit of a setup.sh installs nothing again.
+FROM base AS chosen
+ARG TOOLS=
+COPY tools /tools
+COPY scripts/install-tools.sh /chosen/install/
+RUN mkdir -p /chosen/folders; cd /tools; [ -n "$TOOLS" ] || TOOLS=$(ls -d */install.sh | cut -d/ -f1); \
+    [ "$TOOLS" != none ] || TOOLS=; \
+    for name in $(echo "$TOOLS" | tr ',' ' '); do \
+      if [ ! -e "$name/install.sh" ]; then echo "unknown tool \"$name\"; known:" $(ls -d */install.sh | cut -d/ -f1) >&2; exit 1; fi; \
+      mkdir "/chosen/install/$name"; cp -r "$name" /chosen/folders/; mv "/chosen/folders/$name/install.sh" "/chosen/install/$name/"; \
+    done; chmod -R a+rX,go-w /chosen
 
 # The system without Node and npm. The final image is assembled from this tree, since deleting or re-moding a file
 # of a base image would keep the first copy as well.
@@ -64,6 +84,7 @@ RUN apt-get -qq -o Acquire::Check-Valid-Until=false update \
  && mkdir -p /usr/local/bin /opt /root /var/cache/apt/archives/partial /var/log \
  && chmod 0700 /root && if getent passwd node >/dev/null; then userdel node; fi \
  && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
+RUN --mount=type=bind,from=chosen,source=/chosen/install,target=/mnt sh /mnt/install-tools.sh /mnt
 # Any uid has a name: the supervisor writes these two files at boot (libnss-extrausers takes no uid below 500).
 RUN groupadd --gid 10000 clawden \
  && useradd --uid 10000 --gid 10000 --no-log-init --no-create-home --home-dir /home/clawden/state --shell /bin/bash clawden \
@@ -80,6 +101,7 @@ COPY --from=system / /
 # user, from the first instruction (/proc/PID/environ, mem, ptrace). Secrets of the container depend on it.
 COPY --from=base --chmod=0711 /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtimes /opt/clawden/runtimes /opt/clawden/runtimes
+COPY --from=chosen /chosen/folders /opt/clawden/tools
 COPY --from=probe --chmod=0711 /health /opt/clawden/bin/health
 # Readable, so that PID 1 sees in /proc which program asks for secrets; none of them comes into its memory.
 COPY --from=probe --chmod=0755 /door /opt/clawden/bin/door
@@ -95,4 +117,5 @@ VOLUME ["/home/clawden/workspace", "/home/clawden/state"]
 USER 10000:10000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 CMD ["/opt/clawden/bin/health"]
-ENTRYPOINT ["/usr/local/bin/node", "--disable-sigusr1", "/opt/clawden/supervisor.cjs"]
+# A flood of a runtime's output is garbage of PID 1: without these two it took 350 MB before V8 collected, with them 175.
+ENTRYPOINT ["/usr/local/bin/node", "--disable-sigusr1", "--max-semi-space-size=4", "--heap-growing-percent=20", "/opt/clawden/supervisor.cjs"]

@@ -15,13 +15,15 @@ export function parseDotenv(text: string, file: string): readonly DotenvEntry[] 
   const entries: DotenvEntry[] = [];
   const source = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   let offset = 0;
+  let line = 1;
   while (offset < source.length) {
-    const line = source.slice(0, offset).split('\n').length;
     const rest = source.slice(offset);
     const blank = /^[ \t]*(?:#[^\n]*)?(?:\n|$)/.exec(rest);
     const entry = blank ? undefined : readEntry(rest, file, line);
     if (entry) entries.push({ name: entry.name, value: entry.value, line });
-    offset += Math.max(1, blank ? blank[0].length : (entry?.length ?? 1));
+    const length = Math.max(1, blank ? blank[0].length : (entry?.length ?? 1));
+    line += source.slice(offset, offset + length).split('\n').length - 1;
+    offset += length;
   }
   return entries;
 }

@@ -10,6 +10,8 @@ export interface JsonObject {
 /** All that a render may know. Everything in it is decided: no clock, no randomness, no file is read. */
 export interface RenderInput {
   readonly instance: string;
+  /** Release of the runtime in the image. */
+  readonly version: string;
   /** Model as the provider names it. */
   readonly model: string;
   readonly door: Door;
@@ -27,6 +29,8 @@ export interface RenderInput {
   readonly plugins: readonly string[];
   /** Container's memory limit in bytes; undefined when there is none. */
   readonly memoryLimit?: number;
+  /** Its program runs once, for a person: what it prints is no log. */
+  readonly once?: boolean;
 }
 
 /** A string of the native configuration and the variable it came from. */
@@ -79,8 +83,8 @@ export interface Rendered {
   readonly workingDirectory: string;
   /** Sentences for the log. */
   readonly warnings: readonly string[];
-  /** Command that judges `files` before the start; undefined where the runtime has none. */
-  readonly validator?: ValidatorCommand;
+  /** Commands that judge `files` before the start, in order; the first refusal ends the boot. */
+  readonly validators: readonly ValidatorCommand[];
   readonly endpoint: Endpoint;
   /** In none of the files, not in the environment: the runtime asks for them at the secret door, once per start. */
   readonly oneTimeSecrets?: OneTimeSecrets;
@@ -102,7 +106,11 @@ export interface RenderedFile {
 }
 
 export interface ValidatorCommand {
+  /** Which one it is, for `judge`. */
+  readonly name: string;
   readonly argv: readonly string[];
+  /** Sent to it; without it its input is at its end. */
+  readonly stdin?: string;
   readonly timeout: Millis;
 }
 
@@ -125,6 +133,8 @@ export type ValidatorVerdict =
   | { readonly kind: 'broken'; readonly detail: string };
 
 export interface ValidatorOutcome {
+  /** Name of the command that ran. */
+  readonly name: string;
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;

@@ -7,6 +7,8 @@
 import type { Dialect } from '../supervisor/providers/table.ts';
 import type {
   JsonObject,
+  NativeIssue,
+  NativeReference,
   OneTimeSecrets,
   Rendered,
   RenderInput,
@@ -46,7 +48,10 @@ export interface RuntimeDescriptor {
   readonly stateSeeds: readonly StateSeed[];
   /** Files below the state that must not be there at a start: a killed process leaves them, or an agent plants them. */
   readonly staleFiles: readonly string[];
-  /** Files whose tail explains a failed start, for runtimes that do not say it on their output. */
+  /**
+   * Files below the state volume whose tail explains an exit, for runtimes that do not say it on their output. They are
+   * removed before each start, so that they tell of one life only.
+   */
   readonly failureFiles: readonly string[];
   /** Output lines that hold texts of conversations whatever the log level; logged at `debug` only. */
   readonly conversationLines?: RegExp;
@@ -90,19 +95,26 @@ export interface Probe {
   readonly path: string;
   readonly expect: JsonObject;
   readonly timeout: Millis;
+  /** Ask with the bearer token of the render, where the runtime's own probe wants one. */
+  readonly bearer?: true;
+  /** Key of the body, or keys with dots between, that must hold our process's pid: another process that answers at the port is no proof. */
+  readonly pidKey?: string;
 }
 
 export interface ChannelProbe {
   readonly path: string;
   readonly timeout: Millis;
+  readonly bearer?: true;
   /** Names, as rendered, of the channels that `body` reports as down. Pure. */
   readonly failing: (body: JsonObject) => readonly string[];
 }
 
 export interface StopPolicy {
   readonly signal: NodeJS.Signals;
-  /** From the signal to KILL. The engine's own stop timeout derives from it. */
+  /** From the order to stop to KILL, turns in flight included. The engine's own stop timeout derives from it. */
   readonly budget: Millis;
+  /** Part of the budget that is kept for the process itself, from the signal to its orderly exit. */
+  readonly grace: Millis;
   /** `runtime`: it finishes turns in flight after the signal; `relay`: the signal cuts them, so drain first. */
   readonly drains: 'runtime' | 'relay';
 }
@@ -164,11 +176,18 @@ export interface ChannelSign {
   readonly pattern: RegExp;
   /** `null`: the trouble is over, or is being tried again. */
   readonly reason: ChannelReason | null;
+  /** How long it counts without being said again, for runtimes that repeat it and never take it back. */
+  readonly lasts?: Millis;
 }
 
 export interface ExposedPath {
   readonly methods: readonly string[];
   readonly path: RegExp;
+  /**
+   * Passed on without a word of where it came from, for surfaces that give rights to local callers only. The token that
+   * it came with gives every right already.
+   */
+  readonly local?: true;
 }
 
 export type ChannelReason =
@@ -181,7 +200,20 @@ export type ChannelReason =
 
 /** A runtime as PID 1 sees it. */
 export interface Runtime {
+  /** Of the release that the image takes by default. */
   readonly descriptor: RuntimeDescriptor;
+  /** Where the release in the image differs; absent: it never does. Pure. */
+  readonly forVersion?: (version: string) => RuntimeDescriptor;
+  /**
+   * Native keys that the runtime would swallow without a word, for runtimes whose validator does not report them. `read`
+   * gives a file of the runtime's folder in the image, such as a schema exported at build time; `references` says which
+   * strings are secrets, for runtimes that cannot take one everywhere without writing it to a file.
+   */
+  readonly inspect?: (
+    native: JsonObject,
+    read: (name: string) => string | undefined,
+    references: readonly NativeReference[],
+  ) => readonly NativeIssue[];
   readonly render: (input: RenderInput) => Rendered;
   /** Reads the validator's outcome. Pure. */
   readonly judge: (outcome: ValidatorOutcome) => ValidatorVerdict;

@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run image|check|bench` run first. No dependencies, Node 20 or newer.
+// What `npm start`, `npm test`, `npm run image|check|bench|conformance` run first. No dependencies, Node 20 or newer.
 // Brings the checkout to the point where the verb can run: packages, Node 24, bundles, engine, image.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -27,7 +27,8 @@ const checks = [
 const packages = ['packages', install];
 const bundles = ['bundles', bundle];
 const engine = ['engine', () => run('sh', ['scripts/engine.sh'])];
-const image = ['image', () => node24('scripts/image.mjs')];
+// The runtime that comes from the package registry: the others' releases are not reachable from everywhere.
+const image = ['image', () => node24('scripts/image.mjs', '--runtimes', 'openclaw')];
 
 const verbs = {
   start: [packages, bundles, engine, image, ['start', () => node24('scripts/start.mjs', ...rest)]],
@@ -41,6 +42,12 @@ const verbs = {
     image,
     ['process tests', () => vitest('process')],
     ['container tests', () => vitest('image', 'e2e')],
+  ],
+  // It builds an image of its own, with the runtime that is named.
+  conformance: [
+    packages,
+    engine,
+    ['conformance', () => node24('node_modules/tsx/dist/cli.mjs', 'test/conformance/main.ts', ...rest)],
   ],
   bench: [
     packages,

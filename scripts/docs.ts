@@ -2,13 +2,17 @@
  * Writes the generated tables into the docs, between `<!-- generated: NAME -->` and `<!-- end -->`. With `--check` it
  * writes nothing and fails when a page differs from the code.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
-import { knownVariables } from '../supervisor/config/variables/known.ts';
+import { isSecretName, knownVariables } from '../supervisor/config/variables/known.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
+import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
+import { readManifest, type ToolManifest } from '../supervisor/tools/manifest.ts';
+
+const root = new URL('..', import.meta.url).pathname;
 
 const tables: Readonly<Record<string, () => string>> = {
   'exit-codes': () =>
@@ -55,10 +59,11 @@ const tables: Readonly<Record<string, () => string>> = {
         builtIn ? 'built in' : Object.keys(baseUrls).join(', ') || 'openai, at CLAWDEN_BASE_URL',
       ]),
     ),
+  // Only what the conformance suite has passed on the real program.
   runtimes: () =>
     table(
       ['runtime', 'version', 'port', 'memory', 'stop budget', 'channels by itself'],
-      runtimes.map(({ descriptor }) => [
+      supported().map(({ descriptor }) => [
         descriptor.name,
         descriptor.version,
         String(descriptor.defaultPort),
@@ -66,6 +71,38 @@ const tables: Readonly<Record<string, () => string>> = {
         `${descriptor.stop.budget / 1000} s`,
         descriptor.nativeChannels.map(({ type, plugin }) => (plugin ? `${type} (plugin)` : type)).join(', '),
       ]),
+    ),
+  metrics: () =>
+    table(
+      ['name', 'type', 'labels', 'meaning'],
+      Object.entries<Metric>(metricTable).map(([name, { type, labels, help }]) => [
+        `\`${name}\``,
+        type,
+        labels.map((label) => `\`${label}\``).join(', '),
+        help,
+      ]),
+    ),
+  conformance: conformanceTable,
+  tools: () =>
+    table(
+      ['tool', 'what it is', 'programs'],
+      tools().map(({ name, description, commands }) => [
+        name,
+        description,
+        commands.map((command) => `\`${command}\``).join(', '),
+      ]),
+    ),
+  'tool-variables': () =>
+    table(
+      ['variable', 'tool', 'secret', 'meaning'],
+      tools().flatMap(({ name, variables }) =>
+        Object.entries(variables).map(([variable, meaning]) => [
+          `\`${variable}\``,
+          name,
+          isSecretName(variable) ? 'yes' : '',
+          meaning,
+        ]),
+      ),
     ),
   states: () =>
     table(
@@ -76,11 +113,62 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
 };
 
+interface Conformance {
+  readonly runtime: string;
+  readonly version: string;
+  readonly program: string;
+  readonly date: string;
+  readonly results: readonly {
+    readonly id: string;
+    readonly group: string;
+    readonly title: string;
+    readonly state: 'passed' | 'failed' | 'not-applicable';
+    readonly note: string;
+  }[];
+}
+
+/** Written by `npm run conformance`. */
+function conformance(): readonly Conformance[] {
+  return JSON.parse(readFileSync(`${root}docs/conformance.json`, 'utf8')) as Conformance[];
+}
+
+function supported(): typeof runtimes {
+  const passed = conformance().filter(({ results }) => results.every(({ state }) => state !== 'failed'));
+  return runtimes.filter(({ descriptor }) => passed.some(({ runtime }) => runtime === descriptor.name));
+}
+
+function conformanceTable(): string {
+  const runs = conformance();
+  const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
+  const rows = new Map(runs.flatMap(({ results }) => results.map((row) => [row.id, row] as const)));
+  return table(
+    ['', ...runs.map(({ runtime, version }) => `${runtime} ${version}`)],
+    [
+      ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
+      ...[...rows.values()].map(({ id, group, title }) => [
+        `${group}: ${title}`,
+        ...runs.map(({ results }) => {
+          const result = results.find((one) => one.id === id);
+          return result ? `${marks[result.state]} ${result.note}`.trim() : 'not run';
+        }),
+      ]),
+    ],
+  );
+}
+
 /** Pages that hold generated tables. */
-const pages = ['docs/image.md', 'docs/errors.md', 'docs/supervision.md', 'docs/providers.md', 'README.md'];
+const pages = [
+  'docs/image.md',
+  'docs/errors.md',
+  'docs/metrics.md',
+  'docs/supervision.md',
+  'docs/providers.md',
+  'docs/conformance.md',
+  'docs/tools.md',
+  'README.md',
+];
 
 const check = process.argv.includes('--check');
-const root = new URL('..', import.meta.url).pathname;
 const stale: string[] = [];
 for (const page of pages) {
   const before = readFileSync(`${root}${page}`, 'utf8');
@@ -103,6 +191,16 @@ if (check && stale.length > 0) {
 console.log(
   stale.length > 0 ? `docs: wrote ${stale.join(', ')}` : `docs: ${pages.length} pages say what the code says`,
 );
+
+function tools(): readonly (ToolManifest & { readonly name: string })[] {
+  return globSync('tools/*/tool.json', { cwd: root })
+    .sort()
+    .map((file) => {
+      const read = readManifest(readFileSync(`${root}${file}`, 'utf8'), () => false);
+      if (read.kind === 'fault') throw new Error(`${file}: ${read.detail}; expected: ${read.expected}`);
+      return { ...read.manifest, name: file.split('/')[1] ?? '' };
+    });
+}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

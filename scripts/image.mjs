@@ -1,13 +1,22 @@
-// Builds the image:  npm run image -- [--runtimes a,b] [--plugins x,y] [--tag NAME]
+// Builds the image:  npm run image -- [--runtimes a,b] [--tools c,d|none] [--plugins x,y] [--tag NAME]
+//                                     [--binary NAME=PATH]… [--allow-unpinned a,b]
 // A hash of everything that goes in is a label on it, so a second run finds nothing to do.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { runtimes as known } from '../runtimes/index.ts';
+import { readOptions } from './image-options.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const log = join(root, 'dist', 'image.log');
@@ -16,13 +25,13 @@ const iidfile = join(root, 'dist', `image.${process.pid}.iid`);
 /** Seconds for the teardown around the runtime's own budget. */
 const stopMargin = 15;
 
-const options = readOptions();
-const implemented = globSync('runtimes/*/install/install.sh', { cwd: root }).map(
-  (path) => path.split('/')[1],
-);
-const runtimes = options.runtimes ? options.runtimes.split(',') : implemented.sort();
-const unknown = runtimes.filter((name) => !implemented.includes(name));
-if (unknown.length > 0) quit(64, `no runtime "${unknown[0]}"; there are: ${implemented.join(', ')}`);
+const implemented = globSync('runtimes/*/install/install.sh', { cwd: root })
+  .map((path) => path.split('/')[1])
+  .sort();
+const knownTools = globSync('tools/*/install.sh', { cwd: root })
+  .map((path) => path.split('/')[1])
+  .sort();
+const { options, runtimes, tools, binaries } = chosen();
 
 const base = execFileSync('sh', ['scripts/base.sh'], {
   cwd: root,
@@ -39,8 +48,16 @@ if (before?.Config.Labels?.['io.clawden.inputs'] === inputs) {
 }
 
 const started = Date.now();
-say(`building ${options.tag} with ${runtimes.join(', ')}; full log in dist/image.log`);
+say(`building ${options.tag} with ${[...runtimes, ...tools].join(', ')}; full log in dist/image.log`);
 mkdirSync(dirname(log), { recursive: true });
+// In the build context only while it is built: a program that lies there is taken with `--binary` alone.
+for (const { name, path } of binaries) {
+  mkdirSync(dirname(byHand(name)), { recursive: true });
+  copyFileSync(path, byHand(name));
+}
+process.on('exit', () => {
+  for (const { name } of binaries) rmSync(byHand(name), { force: true });
+});
 await build(['--iidfile', iidfile]);
 // Sizes are measured in the finished image and become its labels: same steps again, all of them cached.
 const unlabelled = readFileSync(iidfile, 'utf8').trim();
@@ -62,25 +79,24 @@ for (const [name, value] of Object.entries(labels).filter(([name]) => name.start
   say(`  ${name.slice('io.clawden.size.'.length).padEnd(12)}${megabytes(Number(value)).padStart(10)}`);
 say(`${options.tag}: ${megabytes(built.Size)}, built in ${Math.round((Date.now() - started) / 1000)} s`);
 
-function readOptions() {
+function chosen() {
   try {
-    const { values } = parseArgs({
-      options: {
-        runtimes: { type: 'string' },
-        plugins: { type: 'string', default: '' },
-        tag: { type: 'string', default: 'clawden-runtime:local' },
-      },
-    });
-    return values;
+    return readOptions(process.argv.slice(2), implemented, knownTools);
   } catch (error) {
-    quit(64, `${error.message}\nusage: npm run image -- [--runtimes a,b] [--plugins x,y] [--tag NAME]`);
+    return quit(64, error.message);
   }
 }
 
 function buildArguments() {
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
   const pluginArguments = [...dockerfile.matchAll(/^ARG (\w+_PLUGINS)=/gm)].map(([, name]) => name);
-  const values = { NODE_IMAGE: base, RUNTIMES: runtimes.join(',') };
+  const values = {
+    NODE_IMAGE: base,
+    RUNTIMES: runtimes.join(','),
+    TOOLS: tools.join(',') || 'none',
+    BY_HAND: binaries.map(({ name }) => name).join(','),
+    ALLOW_UNPINNED: options['allow-unpinned'],
+  };
   for (const name of pluginArguments) values[name] = options.plugins;
   return Object.entries(values).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
 }
@@ -97,9 +113,13 @@ function hashOfInputs() {
       '.npmrc',
       'tsconfig.json',
       'scripts/build.mjs',
+      'scripts/fetch-release.mjs',
+      'scripts/install-tools.sh',
       'scripts/image-parts.cjs',
       'supervisor/**/*.*',
       'runtimes/**/*.*',
+      'runtimes/*/vendor/*',
+      'tools/**/*.*',
     ],
     { cwd: root, exclude: (name) => /(^|\/)(golden|node_modules)(\/|$)|\.test\.ts$/.test(name) },
   );
@@ -108,6 +128,7 @@ function hashOfInputs() {
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))
       .update('\0');
+  for (const { path } of binaries) hash.update(readFileSync(path));
   hash.update(inspect(base)?.Id ?? base).update(JSON.stringify(args));
   return hash.digest('hex').slice(0, 32);
 }
@@ -147,7 +168,7 @@ function showProgress(line, steps) {
   const spoken = /^[\d.]+ ([a-z]+: .*)$/.exec(rest)?.[1];
   const seconds = Number(/^DONE ([\d.]+)s$/.exec(rest)?.[1] ?? 0);
   if (!steps.has(id)) steps.set(id, rest);
-  else if (implemented.includes(spoken?.split(':')[0])) say(`  ${spoken}`);
+  else if ([...implemented, ...knownTools].includes(spoken?.split(':')[0])) say(`  ${spoken}`);
   else if (seconds >= 1) say(`  ${seconds.toFixed(0).padStart(3)} s  ${(steps.get(id) ?? id).slice(0, 90)}`);
 }
 
@@ -166,6 +187,7 @@ function describe(image) {
     ...(revision ? { 'org.opencontainers.image.revision': revision } : {}),
     'io.clawden.inputs': inputs,
     'io.clawden.runtimes': runtimes.join(','),
+    'io.clawden.tools': tools.join(','),
     'io.clawden.version.supervisor': version,
     ...launchLabels(),
     ...found,
@@ -187,6 +209,10 @@ function launchLabels() {
 function npmCaFile() {
   const value = quietly(['config', 'get', 'cafile'], 'npm');
   return value === 'null' ? undefined : value;
+}
+
+function byHand(name) {
+  return join(root, 'runtimes', name, 'vendor', name);
 }
 
 function inspect(image) {

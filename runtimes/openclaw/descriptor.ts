@@ -32,7 +32,7 @@ export const descriptor: RuntimeDescriptor = {
     liveFailures: 6,
   },
   // Its own drain may take 315 s and 10 s more; a shorter budget cuts turns that it would have answered.
-  stop: { signal: 'SIGTERM', budget: 330_000, drains: 'runtime' },
+  stop: { signal: 'SIGTERM', budget: 330_000, grace: 330_000, drains: 'runtime' },
   exits: [
     { class: 'lock-loser', codes: [78, 1], output: /gateway-lifecycle|already running|another gateway/i },
     { class: 'config', codes: [78] },
@@ -131,8 +131,8 @@ export const descriptor: RuntimeDescriptor = {
     },
   ],
   exposedPaths: [
-    // The gateway's WebSocket lives at the root; its Control UI is off.
-    { methods: ['GET'], path: /^\/$/ },
+    // The gateway's WebSocket lives at the root; its Control UI is off. From a proxied address it gives no scopes.
+    { methods: ['GET'], path: /^\/$/, local: true },
     { methods: ['GET', 'POST'], path: /^\/(api|tools)\/[\w./-]*$/ },
   ],
   reload: 'restart',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { judge } from './judge.ts';
 
-const said = (code: number | null, stdout: string, stderr = '') => judge({ code, stdout, stderr });
+const said = (code: number | null, stdout: string, stderr = '') =>
+  judge({ name: 'validate', code, stdout, stderr });
 
 test('an accepted file is valid, its warnings are sentences', () => {
   const warnings = [{ path: 'channels.x', message: 'all DMs will be dropped' }, 'plain words'];

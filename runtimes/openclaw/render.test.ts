@@ -123,6 +123,12 @@ test('the environment carries nothing that starts a channel or restores an old c
   expect(environment['NODE_OPTIONS']).toContain('--disable-sigusr1');
 });
 
+test('a program that runs once talks to a person, not to a log', () => {
+  const style = (changes: Partial<RenderInput>): unknown =>
+    (fileOf(changes).json['logging'] as JsonObject)['consoleStyle'];
+  expect([style({}), style({ once: true })]).toEqual(['json', 'pretty']);
+});
+
 test('only the debug level warns that conversations are printed', () => {
   expect(render(input()).warnings).toEqual([]);
   expect(render(input({ logLevel: 'debug' })).warnings.join()).toContain('texts of conversations');

@@ -19,7 +19,7 @@ export function render(input: RenderInput): Rendered {
     argv: [...command, ...descriptor.executable.serve],
     workingDirectory: paths.state,
     warnings: warnings(input),
-    validator: { argv: [...command, 'config', 'validate', '--json'], timeout: 90_000 },
+    validators: [{ name: 'validate', argv: [...command, 'config', 'validate', '--json'], timeout: 90_000 }],
     endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
     oneTimeSecrets: oneTimeSecrets(input),
   };
@@ -73,7 +73,12 @@ function defaults(input: RenderInput): JsonObject {
     update: { checkOnStart: false },
     telemetry: { enabled: false },
     discovery: { mdns: { mode: 'off' } },
-    logging: { level: 'silent', consoleLevel: consoleLevels[input.logLevel], consoleStyle: 'json' },
+    logging: {
+      level: 'silent',
+      consoleLevel: consoleLevels[input.logLevel],
+      // Under "json" the answer of `channels list` is log lines as well.
+      consoleStyle: input.once ? 'pretty' : 'json',
+    },
   };
 }
 

@@ -11,6 +11,7 @@ export const secrets = {
 export function input(changes: Partial<RenderInput> = {}): RenderInput {
   return {
     instance: 'openclaw',
+    version: '2026.9.6',
     model: 'gpt-5.1',
     door: { dialect: 'openai', baseUrl: 'http://127.0.0.1:4001/v1', key: secrets.door },
     channels: [],

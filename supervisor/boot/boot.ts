@@ -1,9 +1,11 @@
-import { describe, Problems } from '../errors/problem.ts';
+import { isatty } from 'node:tty';
+import { createCounters } from '../http/metrics.ts';
 import { readMemory } from '../supervise/cgroup.ts';
 import { systemClock } from '../supervise/clock.ts';
 import { writeTerminationLog } from '../supervise/postmortem.ts';
 import { parseArguments, usage } from './arguments.ts';
 import { type Ending, places } from './container.ts';
+import { failure } from './failure.ts';
 import { presentRuntimes } from './image.ts';
 import { createLog } from './log.ts';
 import { createOutput } from './output.ts';
@@ -29,9 +31,14 @@ export async function boot({ early, remember }: EarlySignals): Promise<void> {
     process.on(signal, stop);
     process.off(signal, remember);
   }
-  process.on('SIGHUP', () =>
-    container.log.info('SIGHUP is ignored; a new configuration takes a new container'),
-  );
+  process.on('SIGHUP', (signal) => {
+    if (container.forwardSignal) container.forwardSignal(signal);
+    else container.log.info('SIGHUP is ignored; a new configuration takes a new container');
+  });
+  // Not SIGUSR1: node keeps it blocked under --disable-sigusr1, so that nobody can open its inspector.
+  for (const signal of ['SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGWINCH'] as const) {
+    process.on(signal, () => container.forwardSignal?.(signal));
+  }
   for (const signal of early) stop(signal);
   // A fault of ours: the runtime still gets its orderly stop, and the engine sees a code.
   process.on('uncaughtException', (error) => {
@@ -68,31 +75,12 @@ async function run(container: Starting): Promise<void> {
   }
 }
 
-function failure(container: Starting, step: string, error: unknown): Ending {
-  if (error instanceof Problems) {
-    // Who named nothing at all wants to know how: the usage first, so that the error stays in sight below it.
-    if (error.list.some(({ code }) => code === 'no-runtime')) {
-      container.output.complain(usage(presentRuntimes(container.places.opt).map(({ name }) => name)));
-    }
-    for (const problem of error.list) container.output.complain(describe(problem));
-    const [first] = error.list;
-    const more = error.list.length > 1 ? ` (and ${error.list.length - 1} more)` : '';
-    return { kind: 'failed', code: error.exit, message: `${first?.message ?? step}${more}` };
-  }
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    kind: 'failed',
-    code: 70,
-    message: `a fault of the supervisor while trying to ${step}: ${detail}`,
-  };
-}
-
 function lastLine(container: Starting, ending: Ending, code: number): void {
   switch (ending.kind) {
     case 'asked':
-      return code === 0
-        ? container.log.info('stopped as asked', { code })
-        : container.log.warn('stopped as asked, but the runtime had to be killed', { code });
+      return code === 137
+        ? container.log.warn('stopped as asked, but the runtime had to be killed', { code })
+        : container.log.info('stopped as asked', { code });
     case 'finished':
       return container.log.debug('the program ended', { code });
     case 'failed':
@@ -123,7 +111,8 @@ function answerAtOnce(container: Starting): boolean {
 function createContainer(): Starting {
   const end = Promise.withResolvers<Ending>();
   // A one-shot program has stdout for itself.
-  const output = createOutput(process.argv.includes('--') ? 2 : 1);
+  const fd = process.argv.includes('--') ? 2 : 1;
+  const output = createOutput(fd);
   return {
     argv: process.argv.slice(2),
     environment: process.env,
@@ -134,7 +123,7 @@ function createContainer(): Starting {
     began: systemClock.now(),
     log: createLog({
       level: 'info',
-      pretty: process.stdout.isTTY === true,
+      pretty: isatty(fd),
       write: (line) => output.line(line),
     }),
     output,
@@ -143,6 +132,7 @@ function createContainer(): Starting {
     ended: end.promise,
     phase: 'booting',
     zombies: () => 0,
+    counters: createCounters(),
     checks: new Map(),
   };
 }

@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { type Health, type HealthInput, health } from '../http/health.ts';
+import type { MetricFacts } from '../http/metric-table.ts';
 import type { Container } from './container.ts';
+import { serviceCounts } from './tool-services.ts';
 
 /** What /health and /ready say now. */
 export function currentHealth(container: Container): Health {
@@ -16,17 +19,42 @@ export function currentStatus(container: Container): unknown {
     model: plan?.provider.model ?? null,
     port: plan?.port ?? null,
     expose: plan?.expose ?? null,
-    tools: plan?.tools ?? [],
+    tools: container.tools?.views() ?? [],
     plan: plan?.hash ?? null,
     plugins: manifest?.plugins ?? [],
     stopBudgetMs: plan?.stopBudget ?? runtime?.descriptor.stop.budget ?? null,
     runtimePid: container.supervised?.view().pid ?? null,
     privatePort: rendered?.endpoint.port ?? null,
+    // Some surfaces ask for the runtime's own token inside their protocol; it is of this start, and opens no more than
+    // the token that this answer was asked with.
+    nativeToken: plan?.expose === 'native' ? (rendered?.endpoint.bearer ?? null) : null,
     memory: container.memory(),
     accounts: Object.fromEntries(
       [...container.checks].flatMap(([name, { account }]) => (account ? [[name, account]] : [])),
     ),
     droppedLogLines: container.output.dropped(),
+  };
+}
+
+/** What /metrics says now. */
+export function currentMetrics(container: Container): MetricFacts {
+  const { user, system } = process.cpuUsage();
+  return {
+    health: currentHealth(container),
+    version: container.version,
+    droppedLines: container.output.dropped(),
+    zombies: container.zombies(),
+    memory: container.memory(),
+    counted: container.counters,
+    secretDoor: container.secretDoor?.counts() ?? { given: 0, refused: 0 },
+    services: serviceCounts(container),
+    own: {
+      residentBytes: process.memoryUsage.rss(),
+      cpuSeconds: (user + system) / 1e6,
+      // less the one that lists them
+      openFiles: readdirSync('/proc/self/fd').length - 1,
+      startSeconds: performance.timeOrigin / 1000,
+    },
   };
 }
 

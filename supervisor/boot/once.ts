@@ -14,8 +14,9 @@ export async function runOnce(container: Container, words: readonly string[]): P
   const terminal = foreground();
   const release = terminal?.yieldKeys();
   const child = spawnOnce(container, rendered, [...program, ...words]);
-  const stop = (signal: NodeJS.Signals): void => void child.signal(signal);
-  container.forwardSignal = stop;
+  container.forwardSignal = (signal) => {
+    if (!terminal?.sends(signal)) child.passOn(signal);
+  };
   const exit = await child.exited;
   release?.();
   if (exit.kind === 'failed')

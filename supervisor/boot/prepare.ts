@@ -1,6 +1,22 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, constants, copyFileSync, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
-import type { Door, Rendered, RenderInput, RuntimePaths } from '../../runtimes/contract.ts';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import type {
+  Door,
+  NativeIssue,
+  Rendered,
+  RenderInput,
+  Runtime,
+  RuntimePaths,
+} from '../../runtimes/contract.ts';
 import { Problems, problem } from '../errors/problem.ts';
 import { writeFiles } from '../render/files.ts';
 import { type Container, must } from './container.ts';
@@ -17,7 +33,8 @@ export async function prepare(container: Container): Promise<Rendered> {
   for (const seed of runtime.descriptor.stateSeeds) {
     plantSeed(seed.from.replace('{dir}', program), `${state}/${seed.to}`);
   }
-  for (const file of runtime.descriptor.staleFiles)
+  const { staleFiles, failureFiles } = runtime.descriptor;
+  for (const file of [...staleFiles, ...failureFiles])
     rmSync(`${state}/${file}`, { recursive: true, force: true });
   const rendered = runtime.render(renderInput(container, await freePort()));
   writeFiles(rendered.files, [container.places.run, container.places.state]);
@@ -39,8 +56,28 @@ function stateFolder(path: string): void {
 /** A state that already has the file keeps its own; so does one with a link that leads nowhere. */
 function plantSeed(from: string, to: string): void {
   if (!existsSync(from) || lstatSync(to, { throwIfNoEntry: false })) return;
-  copyFileSync(from, to, constants.COPYFILE_EXCL);
-  chmodSync(to, 0o600);
+  // By rename: half a copy, left by a kill, would count as there at the next start.
+  const temporary = `${to}.${process.pid}.tmp`;
+  rmSync(temporary, { recursive: true, force: true });
+  copyFileSync(from, temporary);
+  chmodSync(temporary, 0o600);
+  renameSync(temporary, to);
+}
+
+/** What the runtime would swallow without a word. */
+export function inspectNative(container: Container): readonly NativeIssue[] {
+  const { program } = runtimePaths(container);
+  const read = (name: string): string | undefined => {
+    const file = `${program}/${name}`;
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  };
+  const { native, nativeReferences } = must(container.plan, 'plan');
+  return must(container.runtime, 'runtime').inspect?.(native, read, nativeReferences) ?? [];
+}
+
+/** The runtime as the release in the image has it. */
+export function ofVersion(runtime: Runtime, version: string): Runtime {
+  return { ...runtime, descriptor: runtime.forVersion?.(version) ?? runtime.descriptor };
 }
 
 /** The same for every start of the same plan: ports and keys, which change each time, are held fixed. */
@@ -82,6 +119,7 @@ function renderInput(container: Container, port: number): RenderInput {
   const { limit } = container.memory();
   return {
     instance: plan.instance,
+    version: must(container.manifest, 'manifest').version,
     model: plan.provider.model,
     door: door(container),
     channels: plan.channels,
@@ -93,5 +131,6 @@ function renderInput(container: Container, port: number): RenderInput {
     paths: runtimePaths(container),
     plugins: must(container.manifest, 'manifest').plugins,
     ...(limit !== undefined ? { memoryLimit: limit } : {}),
+    ...(container.command?.oneShot ? { once: true } : {}),
   };
 }

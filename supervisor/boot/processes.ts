@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Rendered, ValidatorOutcome } from '../../runtimes/contract.ts';
+import type { Rendered, ValidatorCommand, ValidatorOutcome } from '../../runtimes/contract.ts';
 import { channelAdvice } from '../errors/advice.ts';
 import { type RunningProcess, start } from '../process/spawn.ts';
 import type { FromRelay } from '../relay/protocol.ts';
@@ -53,11 +53,19 @@ export function spawnRuntime(
   };
 }
 
+/** What a program needs to know of the person's terminal. */
+const personal = ['TERM', 'COLORTERM', 'NO_COLOR'] as const;
+
 /** The runtime's program once, with the person's terminal or pipes: `IMAGE openclaw -- ARGS`. */
 export function spawnOnce(container: Container, rendered: Rendered, argv: readonly string[]): RunningProcess {
+  const terminal: Record<string, string> = {};
+  for (const name of personal) {
+    const value = container.environment[name];
+    if (value !== undefined) terminal[name] = value;
+  }
   const child = start({
     argv: command(argv),
-    env: runtimeEnvironment(container, rendered),
+    env: { ...terminal, ...runtimeEnvironment(container, rendered) },
     cwd: rendered.workingDirectory,
     stdin: 'inherit',
   });
@@ -65,32 +73,46 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
   return child;
 }
 
-/** Runs a short command to its end with the runtime's environment, output kept; killed after `timeout`. */
+/** Of each stream; an answer is a few kilobytes, and one that floods must not fill PID 1. */
+const keptChars = 1024 * 1024;
+
+/** Runs a short command to its end with the runtime's environment, output kept; killed after its time-out. */
 export async function runValidator(
-  container: Container,
+  container: Container & { readonly output: MaskedOutput },
   rendered: Rendered,
-  argv: readonly string[],
-  timeout: number,
+  { name, argv, stdin, timeout }: ValidatorCommand,
 ): Promise<ValidatorOutcome | 'timeout'> {
   const kept = { stdout: [] as string[], stderr: [] as string[] };
+  const room = { stdout: keptChars, stderr: keptChars };
   const child = start({
     argv: command(argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
+    stdin: stdin === undefined ? 'ignore' : 'pipe',
     onLine: (stream, line) => {
-      if (kept[stream].length < 20_000) kept[stream].push(line.text);
+      // One more for the line end: empty lines take room too.
+      room[stream] -= line.text.length + 1;
+      if (room[stream] >= 0) kept[stream].push(line.text);
     },
   });
+  child.stdin?.end(stdin);
   const cancel = new AbortController();
   const late = container.clock.sleep(timeout, cancel.signal).then(() => 'timeout' as const);
   const exit = await Promise.race([child.closed, late]);
   cancel.abort();
+  // Also after a good answer: what it left in its group would live beside the runtime.
+  child.signalGroup('SIGKILL');
   if (exit === 'timeout') {
-    child.signalGroup('SIGKILL');
+    // It dies at once, but has to be scheduled for that; nothing after this step should meet it.
+    await Promise.race([child.closed, container.clock.sleep(1_000)]);
+    await child.groupGone(1_000);
+    // The error says "see the lines above".
+    for (const { text } of child.lastLines().slice(-10)) container.output.line(text.slice(0, 1000));
     return 'timeout';
   }
-  if (exit.kind === 'failed') return { code: exit.code, stdout: '', stderr: exit.detail };
+  if (exit.kind === 'failed') return { name, code: exit.code, stdout: '', stderr: exit.detail };
   return {
+    name,
     code: exit.kind === 'code' ? exit.code : null,
     stdout: kept.stdout.join('\n'),
     stderr: kept.stderr.join('\n'),
@@ -123,7 +145,7 @@ function runtimeEnvironment(container: Container, rendered: Rendered): Record<st
   return childEnvironment({
     own: container.environment,
     home: container.places.home,
-    tools: {},
+    tools: container.tools?.exports ?? {},
     rendered: rendered.environment,
     never: must(container.runtime, 'runtime').descriptor.environment.never,
   });
@@ -148,6 +170,7 @@ function managed(child: RunningProcess): ManagedProcess {
     exited: child.closed,
     signal: (signal) => void child.signal(signal),
     signalGroup: (signal) => void child.signalGroup(signal),
+    groupGone: (limit) => child.groupGone(limit),
     lastLines: () => child.lastLines().map((line) => line.text),
   };
 }

@@ -8,10 +8,14 @@ import { spawnRelay } from './processes.ts';
 /** Puts the relay under supervision; it is not started yet. */
 export function superviseTheRelay(container: Container & { readonly output: MaskedOutput }): SupervisedRelay {
   const setup = relaySetup(container);
+  let lives = 0;
   return superviseRelay({
     clock: container.clock,
     log: container.log,
-    spawn: () => spawnRelay(container),
+    spawn: () => {
+      if (lives++ > 0) container.counters.add('clawden_relay_restarts_total');
+      return spawnRelay(container);
+    },
     setup: () => ({ kind: 'start', setup }),
     state: () => {
       const view = container.supervised?.view();
@@ -54,6 +58,7 @@ function relaySetup(container: Container): RelaySetup {
     },
     upstream: upstream(container),
     scriptedEcho: plan.scriptedEcho,
+    doorOnly: container.command?.oneShot !== undefined,
     checks: plan.channels
       .filter(({ mode }) => mode !== 'unclaimed')
       .map(

@@ -12,7 +12,7 @@ export interface Signs {
 
 /** What a runtime's output tells of its channels, for runtimes whose probes do not. */
 export function createSigns(patterns: readonly ChannelSign[]): Signs {
-  const seen = new Map<string, { reason: ChannelReason; at: Millis }>();
+  const seen = new Map<string, { reason: ChannelReason; at: Millis; lasts: Millis }>();
   return {
     read(line, now) {
       const sign = patterns.find((candidate) => candidate.pattern.test(line));
@@ -22,12 +22,12 @@ export function createSigns(patterns: readonly ChannelSign[]): Signs {
         return false;
       }
       const changed = seen.get(sign.type)?.reason !== sign.reason;
-      seen.set(sign.type, { reason: sign.reason, at: now });
+      seen.set(sign.type, { reason: sign.reason, at: now, lasts: sign.lasts ?? lasts });
       return changed;
     },
     of(type, now) {
       const sign = seen.get(type);
-      return sign && now - sign.at < lasts ? sign.reason : undefined;
+      return sign && now - sign.at < sign.lasts ? sign.reason : undefined;
     },
     forget: () => seen.clear(),
   };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { runtimes } from '../../runtimes/index.ts';
+import type { NativeIssue } from '../../runtimes/contract.ts';
+import { runtimeNamed, runtimes } from '../../runtimes/index.ts';
 import { findConfigFile, realFiles } from '../config/files.ts';
 import { originOf } from '../config/origin.ts';
 import { plan } from '../config/plan.ts';
@@ -12,18 +13,19 @@ import { startReaper } from '../process/reaper.ts';
 import { validate } from '../render/validate.ts';
 import { parseArguments } from './arguments.ts';
 import { type Container, must } from './container.ts';
-import { currentHealth, currentStatus } from './facts.ts';
+import { currentHealth, currentMetrics, currentStatus } from './facts.ts';
 import { writeIdentity } from './identity.ts';
-import { presentRuntimes, presentTools } from './image.ts';
+import { presentRuntimes } from './image.ts';
 import { checkMemory } from './memory.ts';
 import { runOnce } from './once.ts';
 import type { MaskedOutput } from './output.ts';
 import { freePort } from './ports.ts';
-import { prepare, renderIdentity } from './prepare.ts';
+import { inspectNative, ofVersion, prepare, renderIdentity } from './prepare.ts';
 import { runValidator } from './processes.ts';
 import { relaySocket, superviseTheRelay } from './relay.ts';
 import { supervise, tellRelay } from './runtime.ts';
 import { createSigns } from './signs.ts';
+import { activateTools, presentTools } from './tools.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
 /** It starts in a tenth of a second; a machine under heavy load gets three hundred times that. */
@@ -47,6 +49,7 @@ export const bootSteps: readonly Step[] = [
   { name: 'open the port', run: openPort },
   { name: 'take over orphans', run: takeOrphans },
   { name: 'check volumes and memory', run: checkPlaces },
+  { name: 'activate tools', run: activateTools },
   { name: 'render and validate', run: renderAndValidate },
   { name: 'start the relay', run: startRelay },
   { name: 'start the runtime', run: startRuntime },
@@ -73,26 +76,19 @@ async function openSocket(container: Starting): Promise<void> {
   container.listeners = createListeners({
     health: () => currentHealth(container),
     status: () => currentStatus(container),
-    metrics: () =>
-      metrics(
-        currentHealth(container),
-        uptime(container),
-        container.output.dropped(),
-        container.secretDoor?.counts() ?? { given: 0, refused: 0 },
-      ),
+    metrics: () => metrics(currentMetrics(container)),
     token: () => container.token,
     relay: () =>
       container.secrets && container.relay?.up()
         ? { socketPath: relaySocket(container), internalKey: container.secrets.internalKey }
         : undefined,
     native: () => {
+      if (container.plan?.expose !== 'native' || !container.runtime) return undefined;
       const view = container.supervised?.view();
-      return container.plan?.expose === 'native' && view?.serving && view.rendered
-        ? {
-            endpoint: view.rendered.endpoint,
-            paths: must(container.runtime, 'runtime').descriptor.exposedPaths,
-          }
-        : undefined;
+      return {
+        endpoint: view?.serving ? view.rendered?.endpoint : undefined,
+        paths: container.runtime.descriptor.exposedPaths,
+      };
     },
   });
   await listenSocket(container.listeners.local, `${places.run}/clawden.sock`);
@@ -111,19 +107,16 @@ async function makePlan(container: Starting): Promise<void> {
     runtimes,
     image: {
       runtimes: manifests.map(({ name }) => name),
-      tools: presentTools(places.opt),
+      tools: presentTools(places),
       plugins: Object.fromEntries(manifests.map(({ name, plugins }) => [name, plugins])),
     },
   });
   container.plan = made;
-  container.runtime = must(
-    runtimes.find(({ descriptor }) => descriptor.name === made.runtime),
-    'runtime',
-  );
   container.manifest = must(
     manifests.find(({ name }) => name === made.runtime),
     'manifest',
   );
+  container.runtime = ofVersion(must(runtimeNamed(made.runtime), 'runtime'), container.manifest.version);
   container.secrets = { bearer: random(), doorKey: `door-${random()}`, internalKey: random() };
   container.token = made.token ?? random();
   container.output.hide([...made.secrets, ...Object.values(container.secrets)]);
@@ -132,6 +125,8 @@ async function makePlan(container: Starting): Promise<void> {
 }
 
 async function openPort(container: Starting): Promise<void> {
+  // A program that runs once serves nobody, and may run beside a container that has the port.
+  if (container.command?.oneShot) return;
   const { port, token } = must(container.plan, 'plan');
   try {
     await listenPort(must(container.listeners, 'listeners').open, port);
@@ -170,8 +165,9 @@ async function renderAndValidate(container: Starting): Promise<void> {
   container.doorPort = await freePort();
   const rendered = await prepare(container);
   for (const warning of rendered.warnings) container.log.warn(warning);
+  refuse(container, inspectNative(container));
   const verdict = await validate(runtime, rendered, renderIdentity(container), {
-    run: (argv, timeout) => runValidator(container, rendered, argv, timeout),
+    run: (command) => runValidator(container, rendered, command),
     marks: `${container.places.state}/.clawden/validated`,
     volume: container.places.state,
   });
@@ -182,16 +178,7 @@ async function renderAndValidate(container: Starting): Promise<void> {
         container.log.warn(`${title} says of its configuration: ${warning}`);
       return;
     case 'invalid':
-      throw new Problems(
-        verdict.issues.map(({ path, message }) => {
-          const where = originOf(must(container.plan, 'plan'), `config.${path}`);
-          return problem(
-            'native-invalid',
-            { runtime: title, path: path || 'the file', detail: message },
-            where,
-          );
-        }),
-      );
+      return refuse(container, verdict.issues);
     case 'broken':
       throw new Problems([problem('validator-failed', { runtime: title, detail: verdict.detail })]);
     default: {
@@ -199,6 +186,20 @@ async function renderAndValidate(container: Starting): Promise<void> {
       return never;
     }
   }
+}
+
+/** Ends the boot with what is wrong with the native configuration, if anything is. */
+function refuse(container: Starting, issues: readonly NativeIssue[]): void {
+  const plan = must(container.plan, 'plan');
+  const { title } = must(container.runtime, 'runtime').descriptor;
+  const found = issues.map(({ path, message }) =>
+    problem(
+      'native-invalid',
+      { runtime: title, path: path || 'the file', detail: message },
+      originOf(plan, `config.${path}`),
+    ),
+  );
+  if (found.length > 0) throw new Problems(found);
 }
 
 async function startRelay(container: Starting): Promise<void> {
@@ -218,10 +219,6 @@ function startRuntime(container: Starting): void | Promise<void> {
   container.phase = 'up';
   container.supervised.start();
   tellRelay(container);
-}
-
-function uptime(container: Starting): number {
-  return (container.clock.now() - container.began) / 1000;
 }
 
 function random(): string {

@@ -1,10 +1,14 @@
-import { endStragglers } from '../process/stragglers.ts';
-import { type Container, type Ending, must } from './container.ts';
+import { exitCode } from '../process/exit.ts';
+import { descendants, endStragglers } from '../process/stragglers.ts';
+import type { Container, Ending } from './container.ts';
+import { servicePids } from './tool-services.ts';
 
 /** What an ending needs to know on its way down. */
 export interface Leaving {
   readonly container: Container;
   readonly ending: Ending;
+  /** When the stop budget is over, on the container's clock: draining and stopping share it. */
+  readonly deadline: number;
   killed: boolean;
 }
 
@@ -30,13 +34,16 @@ export const teardownSteps: readonly TeardownStep[] = [
   { name: 'relay hands over what is left', run: flushRelay },
   { name: 'end stragglers', run: endTheRest },
   { name: 'end the relay', run: ({ container }) => container.relay?.stop() },
+  // After the runtime and what it left: a browser may need its display until it is gone.
+  { name: 'end the services of tools', run: endServices },
   // Last of all: until here /health tells why the container is not gone yet.
   { name: 'close the listeners', run: closeListeners },
 ];
 
 /** Runs the whole list; a step that fails must not keep the later ones from running. */
 export async function tearDown(container: Container, ending: Ending): Promise<number> {
-  const leaving: Leaving = { container, ending, killed: false };
+  const deadline = container.clock.now() + budget(container);
+  const leaving: Leaving = { container, ending, deadline, killed: false };
   for (const step of teardownSteps) {
     try {
       await step.run(leaving);
@@ -47,9 +54,11 @@ export async function tearDown(container: Container, ending: Ending): Promise<nu
   return codeOf(leaving);
 }
 
-function codeOf({ ending, killed }: Leaving): number {
+function codeOf({ container, ending, killed }: Leaving): number {
   switch (ending.kind) {
     case 'asked':
+      // Before its program ran: 0 would tell a script that it did.
+      if (container.command?.oneShot) return exitCode({ kind: 'signal', signal: ending.signal });
       return killed ? 137 : 0;
     case 'finished':
     case 'failed':
@@ -65,17 +74,19 @@ function readinessOff({ container }: Leaving): void {
   container.phase = 'draining';
 }
 
-async function drainRelay({ container }: Leaving): Promise<void> {
-  const { relay, runtime } = container;
+async function drainRelay({ container, deadline }: Leaving): Promise<void> {
+  const { relay, runtime, clock } = container;
   if (!relay?.up() || !runtime) return;
-  const drained = relay.drained(budget(container));
+  // The runtime's own end takes time as well, and has to fit into what is left.
+  const drained = relay.drained(Math.max(0, deadline - clock.now() - runtime.descriptor.stop.grace));
   if (runtime.descriptor.stop.drains === 'relay') await drained;
 }
 
 async function stopRuntime(leaving: Leaving): Promise<void> {
   const { container } = leaving;
   if (!container.supervised) return;
-  leaving.killed = (await container.supervised.stop(budget(container))).killed;
+  const left = Math.max(leaving.deadline - container.clock.now(), 0);
+  leaving.killed = (await container.supervised.stop(left)).killed;
 }
 
 async function flushRelay({ container }: Leaving): Promise<void> {
@@ -85,12 +96,28 @@ async function flushRelay({ container }: Leaving): Promise<void> {
 async function endTheRest({ container }: Leaving): Promise<void> {
   if (!container.stopReaper) return;
   const relay = container.relay?.pid();
-  const met = await endStragglers({ grace: stragglerGrace, spare: relay ? [relay] : [] });
+  const services = servicePids(container);
+  const met = await endStragglers({
+    grace: stragglerGrace,
+    spare: relay ? [relay] : [],
+    // A service has a session of its own, and may have started processes in others.
+    scope: (all) => {
+      const spared = new Set([...services, ...descendants(all, services).map(({ pid }) => pid)]);
+      return all.filter(({ pid, session }) => !spared.has(pid) && !services.includes(session));
+    },
+  });
   if (met.length > 0) {
     container.log.info('ended what the runtime had left behind', {
       processes: met.map(({ pid, name, end }) => `${name}(${pid}):${end}`).join(' '),
     });
   }
+}
+
+async function endServices({ container }: Leaving): Promise<void> {
+  const services = container.tools?.services() ?? [];
+  if (services.length === 0) return;
+  await Promise.all(services.map((service) => service.stop()));
+  await endStragglers({ grace: stragglerGrace });
 }
 
 function closeListeners({ container }: Leaving): void {
@@ -104,5 +131,6 @@ function closeListeners({ container }: Leaving): void {
 }
 
 function budget(container: Container): number {
-  return container.plan?.stopBudget ?? must(container.runtime, 'runtime').descriptor.stop.budget;
+  // Without a runtime nothing was started that would need time.
+  return container.plan?.stopBudget ?? container.runtime?.descriptor.stop.budget ?? 0;
 }

@@ -17,6 +17,8 @@ export interface VolumeNeed {
   readonly free: number;
   /** A volume of the user's, or scratch space that belongs on tmpfs. */
   readonly kind: 'volume' | 'scratch';
+  /** It was so at the start of the container: then no line of `docker run` is to blame. */
+  readonly wasWritable?: boolean;
 }
 
 const MiB = 1024 * 1024;
@@ -72,11 +74,23 @@ function full(need: VolumeNeed, free: number): Problem {
   return problem('volume-full', {
     path: need.path,
     free: Math.floor(free / MiB),
-    needed: Math.ceil(need.free / MiB),
+    needed: Math.max(1, Math.ceil(need.free / MiB)),
+    fix: roomFor(need),
   });
 }
 
+function roomFor({ path, kind }: VolumeNeed): string {
+  if (kind === 'scratch') return `docker run --tmpfs ${path}:mode=1777,size=64m …`;
+  const name = volumeName(readFileSync('/proc/self/mountinfo', 'utf8'), path);
+  const look = `docker run --rm --user 0 --entrypoint du -v ${name ?? 'VOLUME'}:/volume IMAGE -xah --threshold=1M /volume`;
+  const line = name ? look : `${look}   (VOLUME is what you mounted at ${path})`;
+  return `free space on the volume at ${path}; what takes it: ${line}`;
+}
+
 function fixFor(need: VolumeNeed, { uid, gid }: Identity, reason: string): string {
+  if (need.wasWritable) {
+    return 'it was writable when the container started: look for errors of its disk on the host (dmesg), then start the container again';
+  }
   if (need.kind === 'scratch') return `docker run --tmpfs ${need.path}:mode=1777 …`;
   if (reason === 'EROFS') return `mount ${need.path} without :ro`;
   const name = volumeName(readFileSync('/proc/self/mountinfo', 'utf8'), need.path);

@@ -1,3 +1,5 @@
+import { toolCatalogue } from './tool-catalogue.ts';
+
 /** Exit codes of the image, in the order of docs/exit-codes.md. */
 export const exitCodes = {
   stopped: { code: 0, meaning: 'stopped as asked' },
@@ -62,8 +64,9 @@ export const catalogue = {
   'unknown-tool': {
     exit: 'unavailable',
     message: 'tool "{name}" is not in this image; in this image: {present}{near}',
-    fix: 'remove it from {place}',
+    fix: 'remove it from {place}{hint}',
   },
+  ...toolCatalogue,
   'unknown-provider': {
     exit: 'configuration',
     message: 'provider "{name}" is not known{near}',
@@ -207,7 +210,7 @@ export const catalogue = {
   'volume-full': {
     exit: 'volume',
     message: '{path} has {free} MB free, {needed} MB are needed',
-    fix: 'free space on the volume at {path}',
+    fix: '{fix}',
   },
   'volume-noexec': {
     exit: 'volume',

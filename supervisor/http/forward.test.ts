@@ -1,55 +1,24 @@
-import { Agent, createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { forward, forwardUpgrade, type Target } from './forward.ts';
+import { createStage, host } from './testing.ts';
 
-const open: Server[] = [];
-const agent = new Agent({ keepAlive: true });
+const stage = createStage();
+afterEach(stage.close);
 
-afterEach(() => {
-  for (const server of open.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+describe.each([
+  ['with kept connections', () => new Agent({ keepAlive: true })],
+  ['without', () => false as const],
+])('a request through the proxy, %s', (_name, agent) => {
+  const through = async (listener: RequestListener): Promise<number> =>
+    stage.pipe(await stage.upstream(listener), agent());
 
-function listen(server: Server): Promise<number> {
-  open.push(server);
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-async function proxyTo(upstream: number): Promise<number> {
-  const target: Target = {
-    address: { host: '127.0.0.1', port: upstream },
-    headers: [['authorization', 'Bearer inner']],
-    agent,
-    unavailable: { code: 'runtime_unavailable', message: 'nobody there' },
-  };
-  const server = createServer((request, response) => forward(request, response, target));
-  server.on('upgrade', (request, socket, head) => forwardUpgrade(request, socket, head, target));
-  return listen(server);
-}
-
-const through = async (listener: RequestListener): Promise<number> =>
-  proxyTo(await listen(createServer(listener)));
-
-/** Sends raw bytes and gives all that came back once the peer closed, or after a while. */
-function raw(port: number, text: string, wait = 400): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(text));
-    let got = '';
-    socket.on('data', (chunk) => {
-      got += chunk.toString('latin1');
-    });
-    socket.on('error', () => resolve(got));
-    socket.on('close', () => resolve(got));
-    setTimeout(() => socket.destroy(), wait);
-  });
-}
-
-describe('a request through the proxy', () => {
   it('arrives with our authorization and without what the client says of its way', async () => {
     const port = await through((request, response) => response.end(JSON.stringify(request.headers)));
     const answer = await fetch(`http://127.0.0.1:${port}/`, {
@@ -71,70 +40,108 @@ describe('a request through the proxy', () => {
 
   it('loses the hop-by-hop headers, also those that Connection names, both ways', async () => {
     const port = await through((request, response) => {
-      response.setHeader('connection', 'x-hop');
+      response.setHeader('connection', 'x-hop, close');
       response.setHeader('x-hop', 'secret');
+      response.setHeader('proxy-authenticate', 'Basic');
       response.end(JSON.stringify(request.headers));
     });
-    const answer = await raw(
+    const { end } = stage.dial(
       port,
-      'GET / HTTP/1.1\r\nhost: a\r\nconnection: x-own, close\r\nx-own: 1\r\nte: trailers\r\n\r\n',
+      `GET / HTTP/1.1\r\n${host}connection: x-own, close\r\nx-own: 1\r\nte: trailers\r\nkeep-alive: 5\r\n` +
+        'proxy-authorization: Basic eDp5\r\nproxy-connection: keep-alive\r\n\r\n',
     );
-    expect(answer).not.toContain('x-hop');
-    expect(answer).not.toContain('x-own');
-    expect(answer).not.toContain('trailers');
+    expect(await end).not.toMatch(/x-hop|x-own|trailers|proxy-|keep-alive: 5/i);
   });
 
-  it('cannot smuggle a second request in the body of a chunked DELETE', async () => {
+  it.each(['DELETE', 'OPTIONS'])('brings a %s its chunked body, and no second request', async (method) => {
     const seen: string[] = [];
     const port = await through((request, response) => {
-      seen.push(`${request.method} ${request.url}`);
-      request.resume().on('end', () => response.end('ok'));
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        seen.push(`${request.method} ${request.url} ${body}`);
+        response.end('ok');
+      });
     });
     const inner = 'GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n';
     const body = `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`;
-    await raw(port, `DELETE /thing HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${body}`);
-    expect(seen).toEqual(['DELETE /thing']);
+    const client = stage.dial(
+      port,
+      `${method} /thing HTTP/1.1\r\n${host}transfer-encoding: chunked\r\n\r\n${body}`,
+    );
+    await client.sees(/ok/);
+    client.socket.write(`GET /next HTTP/1.1\r\n${host}connection: close\r\n\r\n`);
+    await client.end;
+    expect(seen).toEqual([`${method} /thing ${inner}`, 'GET /next ']);
   });
 
-  it('is ended at the runtime when the client leaves', async () => {
-    let closed = 0;
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['an event stream', (response) => void response.writeHead(200).write('data: 1\n\n')],
+    ['a quiet event stream', (response) => response.writeHead(200).flushHeaders()],
+    ['a long poll', () => undefined],
+  ])('is over at the runtime when fifty clients leave %s', async (_what, answer) => {
+    const pending = new Set<IncomingMessage>();
+    let arrived = 0;
+    const port = await through((request, response) => {
+      request.resume().on('end', () => {
+        arrived += 1;
+      });
+      pending.add(request);
+      response.on('close', () => pending.delete(request));
+      answer(response);
+    });
+    const leave = (socket: Socket, index: number): void =>
+      void (index % 2 === 0 ? socket.destroy() : socket.resetAndDestroy());
+    const get = `GET / HTTP/1.1\r\n${host}\r\n`;
+    const post = `POST / HTTP/1.1\r\n${host}content-length: 2\r\n\r\nhi`;
+    const clients = Array.from({ length: 50 }, (_, index) => stage.dial(port, index % 4 < 2 ? get : post));
+    await expect.poll(() => arrived).toBe(50);
+    clients.forEach(({ socket }, index) => {
+      leave(socket, index);
+    });
+    await expect.poll(() => pending.size).toBe(0);
+  });
+
+  it('is over at the runtime when a waiting client ends its side', async () => {
+    let waiting: boolean | undefined;
     const port = await through((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write('data: 1\n\n');
+      waiting = true;
       response.on('close', () => {
-        closed += 1;
+        waiting = false;
       });
     });
-    for (let index = 0; index < 20; index += 1) {
-      const abort = new AbortController();
-      const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: abort.signal });
-      await answer.body?.getReader().read();
-      abort.abort();
-    }
-    await expect.poll(() => closed).toBe(20);
+    const client = stage.dial(port, `GET / HTTP/1.1\r\n${host}\r\n`);
+    await expect.poll(() => waiting).toBe(true);
+    client.socket.end();
+    await expect.poll(() => waiting).toBe(false);
+    expect(await client.end).toBe('');
   });
 
   it('shows the headers of an event stream before its first event', async () => {
     const port = await through((_request, response) => {
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.flushHeaders();
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     });
-    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(2_000) });
-    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    await stage.dial(port, `GET / HTTP/1.1\r\n${host}\r\n`).sees(/text\/event-stream/);
   });
 
-  it('does not hang when the runtime dies in the middle of its answer', async () => {
+  it.each([
+    ['a length', { 'content-length': '100' }],
+    ['chunks', {}],
+  ])('ends at once when the runtime dies in the middle of an answer with %s', async (_how, headers) => {
     const port = await through((_request, response) => {
-      response.writeHead(200, { 'content-length': '100' });
-      response.write('half');
-      setTimeout(() => response.destroy(), 20);
+      response.writeHead(200, headers);
+      response.write('half', () => response.destroy());
     });
-    const answer = await fetch(`http://127.0.0.1:${port}/`);
-    await expect(answer.text()).rejects.toThrow();
+    const got = await stage.dial(port, `GET / HTTP/1.1\r\n${host}\r\n`).end;
+    expect(got).toContain('half');
+    expect(got).not.toMatch(/\r\n0\r\n\r\n$/);
+    await expect(fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text())).rejects.toThrow();
   });
 
   it('is answered with a clear 503 when nobody is there', async () => {
-    const port = await proxyTo(1);
+    const port = await stage.pipe(1, agent());
     const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' });
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('1');
@@ -142,58 +149,80 @@ describe('a request through the proxy', () => {
       error: { code: 'runtime_unavailable', message: 'nobody there' },
     });
   });
-});
 
-describe('an upgrade through the proxy', () => {
-  const handshake = 'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n';
-
-  function echoing(): Promise<number> {
-    const server = createServer();
-    server.on('upgrade', (_request, socket) => {
-      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
-      socket.on('error', () => {});
-      socket.pipe(socket);
+  it('waits with its body until the runtime says 100, and not at all when it refuses', async () => {
+    const server = createServer((_request, response) => response.end('unasked'));
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === '/no') return void response.writeHead(413, { connection: 'close' }).end('too much');
+      response.writeContinue();
+      request.resume().on('end', () => response.end('taken'));
     });
-    return listen(server).then(proxyTo);
-  }
-
-  it('carries bytes both ways and ends with either side', async () => {
-    const answer = await raw(await echoing(), `${handshake}hello`);
-    expect(answer).toContain('101 Switching Protocols');
-    expect(answer.endsWith('hello')).toBe(true);
+    const port = await stage.pipe(await stage.listen(server), agent());
+    const head = `HTTP/1.1\r\n${host}content-length: 4\r\nexpect: 100-continue\r\n\r\n`;
+    const client = stage.dial(port, `POST /yes ${head}`);
+    expect(await client.sees(/\r\n\r\n/)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    client.socket.write('body');
+    await client.sees(/200 OK[\s\S]*taken/);
+    const refused = await stage.dial(port, `POST /no ${head}`).sees(/too much/);
+    expect(refused).not.toContain('100 Continue');
+    expect(refused).toContain('413');
   });
 
-  it('survives a client that resets while the upgrade is pending', async () => {
-    const stuck = createServer();
-    let pending = 0;
-    let ended = 0;
-    stuck.on('upgrade', (_request, socket) => {
-      pending += 1;
-      socket.resume().on('end', () => {
-        ended += 1;
+  it('keeps its body whole where trailers follow it, and drops them, both ways', async () => {
+    const port = await through((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
       });
-      socket.on('error', () => {});
+      request.on('end', () => {
+        response.writeHead(200, { trailer: 'x-sum' });
+        response.addTrailers({ 'x-sum': '1' });
+        response.end(`${body} ${JSON.stringify([request.headers, request.trailers])}`);
+      });
     });
-    const port = await proxyTo(await listen(stuck));
-    for (let index = 0; index < 10; index += 1) {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.write(handshake);
-        setTimeout(() => socket.resetAndDestroy(), 20);
-      });
-      socket.on('error', () => {});
-    }
-    await expect.poll(() => pending).toBe(10);
-    await expect.poll(() => ended).toBe(10);
+    const got = await stage.dial(
+      port,
+      `POST / HTTP/1.1\r\n${host}connection: close\r\ntransfer-encoding: chunked\r\ntrailer: x-late\r\n\r\n` +
+        '5\r\nhello\r\n0\r\nx-late: authorization\r\n\r\n',
+    ).end;
+    expect(got).toContain('hello [');
+    expect(got).not.toMatch(/x-late|x-sum/);
   });
 
-  it('passes a refusal on with its body', async () => {
-    const refusing = createServer();
-    refusing.on('upgrade', (_request, socket) => {
-      socket.end('HTTP/1.1 401 Unauthorized\r\ntransfer-encoding: chunked\r\n\r\n5\r\nsorry\r\n0\r\n\r\n');
+  it('frames answers without a body as such, so that the next one is found', async () => {
+    const port = await through((request, response) => {
+      const status = Number(request.url?.slice(1));
+      response.writeHead(status, status === 204 ? {} : { 'content-length': '5', etag: '"x"' });
+      response.end(request.method === 'HEAD' || status !== 200 ? undefined : 'whole');
     });
-    const answer = await raw(await proxyTo(await listen(refusing)), handshake);
-    expect(answer).toContain('401 Unauthorized');
-    expect(answer).not.toContain('transfer-encoding');
-    expect(answer.endsWith('sorry')).toBe(true);
+    const lines = ['HEAD /200', 'GET /204', 'GET /304', 'HEAD /304', 'GET /200'];
+    const client = stage.dial(port, lines.map((line) => `${line} HTTP/1.1\r\n${host}\r\n`).join(''));
+    const got = await client.sees(/whole$/);
+    expect(got.match(/HTTP\/1.1 \d+/g)).toEqual(
+      [200, 204, 304, 304, 200].map((status) => `HTTP/1.1 ${status}`),
+    );
+    expect(got).not.toContain('transfer-encoding');
+  });
+
+  it('gets the answer that follows interim ones', async () => {
+    const port = await through((_request, response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.end('at last');
+    });
+    const got = await stage.dial(port, `GET / HTTP/1.1\r\n${host}connection: close\r\n\r\n`).end;
+    expect(got).toMatch(/^HTTP\/1.1 200[\s\S]*at last/);
+  });
+
+  it('gets an answer that comes before its body is sent, and the connection goes on', async () => {
+    const port = await through((request, response) => {
+      if (request.url === '/early') response.writeHead(403).end('early');
+      else request.resume().on('end', () => response.end('normal'));
+    });
+    const client = stage.dial(port, `POST /early HTTP/1.1\r\n${host}content-length: 200000\r\n\r\n`);
+    await client.sees(/403[\s\S]*early/);
+    client.socket.write('x'.repeat(200_000));
+    client.socket.write(`POST /normal HTTP/1.1\r\n${host}content-length: 2\r\n\r\nok`);
+    await client.sees(/normal/);
   });
 });

@@ -1,26 +1,48 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Endpoint, ExposedPath } from '../../runtimes/contract.ts';
-import { sendError, sendJson } from './answer.ts';
-import { forward, forwardUpgrade, type Target } from './forward.ts';
+import { sendError, sendJson, sendText } from './answer.ts';
+import { forward, type Target } from './forward.ts';
+import { type GatePorts, judge, pathOf, type Verdict } from './gate.ts';
 import { type Health, isAlive, isReady } from './health.ts';
-import { bearer, sameSecret } from './token.ts';
+import { forwardUpgrade, isWebSocket } from './upgrade.ts';
 
-export interface HttpPorts {
+type NativeVerdict = Extract<Verdict, { kind: 'native' }>;
+
+export interface HttpPorts extends GatePorts {
   readonly health: () => Health;
   /** Body of /clawden/v1/status. */
   readonly status: () => unknown;
   readonly metrics: () => string;
-  /** Undefined until the plan is made. */
-  readonly token: () => string | undefined;
   readonly relay: () => { readonly socketPath: string; readonly internalKey: string } | undefined;
-  /** The runtime's own surface, when it serves and the plan exposes it. */
-  readonly native: () => { readonly endpoint: Endpoint; readonly paths: readonly ExposedPath[] } | undefined;
 }
 
+/** Time limits in milliseconds, and how many clients at once. */
+export interface HttpLimits {
+  /** From the connection, or the previous answer's end, to the end of a request's head. */
+  readonly head: number;
+  /** To the end of its body. */
+  readonly request: number;
+  /** Between two requests; longer than the minute of most load balancers, which would else ask a closed connection. */
+  readonly idle: number;
+  /** How often the first two are looked at. */
+  readonly check: number;
+  readonly connections: number;
+}
+
+const limits: HttpLimits = {
+  head: 15_000,
+  request: 300_000,
+  idle: 65_000,
+  check: 5_000,
+  connections: 10_000,
+};
+
 /** Both listeners of PID 1: the socket for probes from inside, the port for the world. */
-export function createListeners(ports: HttpPorts): { readonly local: Server; readonly open: Server } {
+export function createListeners(
+  ports: HttpPorts,
+  { head, request, idle, check, connections }: HttpLimits = limits,
+): { readonly local: Server; readonly open: Server } {
   const relayAgent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const nativeAgent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
@@ -30,44 +52,32 @@ export function createListeners(ports: HttpPorts): { readonly local: Server; rea
   }
 
   function open(request: IncomingMessage, response: ServerResponse): void {
-    if (observed(request, response, ports)) return;
-    const path = pathOf(request);
-    const target = route(path);
-    if (target === 'none') return sendError(response, 404, 'not_found', `nothing is served at ${path}`);
-    if (!allowed(request)) {
-      const hint = 'send Authorization: Bearer with the value of CLAWDEN_TOKEN';
-      return sendError(response, 401, 'invalid_token', hint, { 'www-authenticate': 'Bearer' });
+    const verdict = judge(request, ports);
+    switch (verdict.kind) {
+      case 'observed':
+        return void observed(request, response, ports);
+      case 'clawden':
+        return sendStatus(request, response, verdict.path);
+      case 'relay': {
+        const relay = relayTarget();
+        if (relay) return forward(request, response, relay);
+        return sendError(response, 503, 'unavailable', 'not ready yet', { 'retry-after': '1' });
+      }
+      case 'native':
+        return forward(request, response, nativeTarget(request, verdict));
+      case 'refused':
+        return sendError(response, verdict.status, verdict.code, verdict.message, verdict.headers);
+      default: {
+        const never: never = verdict;
+        return never;
+      }
     }
-    if (target === 'clawden') return sendStatus(request, response, path);
-    const to = target === 'relay' ? relayTarget() : nativeTarget(request, path);
-    if (!to) return sendError(response, 503, 'unavailable', 'not ready yet', { 'retry-after': '1' });
-    forward(request, response, to);
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on('error', () => socket.destroy());
-    const path = pathOf(request);
-    const refused = (status: string): void => {
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    };
-    if (route(path) !== 'native') return refused('404 Not Found');
-    if (!allowed(request)) return refused('401 Unauthorized');
-    const to = nativeTarget(request, path);
-    if (!to) return refused('503 Service Unavailable');
-    forwardUpgrade(request, socket, head, to);
-  }
-
-  function route(path: string): 'clawden' | 'relay' | 'native' | 'none' {
-    if (path.startsWith('/clawden/')) return 'clawden';
-    if (path === '/v1' || path.startsWith('/v1/')) return 'relay';
-    const exposed = ports.native();
-    return exposed?.paths.some((candidate) => candidate.path.test(path)) ? 'native' : 'none';
-  }
-
-  function allowed(request: IncomingMessage): boolean {
-    const token = ports.token();
-    const given = bearer(request);
-    return token !== undefined && given !== undefined && sameSecret(given, token);
+    const verdict = judge(request, ports);
+    if (verdict.kind !== 'native') return void socket.destroy();
+    forwardUpgrade(request, socket, head, nativeTarget(request, verdict));
   }
 
   function sendStatus(request: IncomingMessage, response: ServerResponse, path: string): void {
@@ -81,38 +91,41 @@ export function createListeners(ports: HttpPorts): { readonly local: Server; rea
     return (
       relay && {
         address: { socketPath: relay.socketPath },
-        headers: [['x-clawden-internal', relay.internalKey]],
+        headers: ['x-clawden-internal', relay.internalKey],
         agent: relayAgent,
         unavailable: { code: 'relay_unavailable', message: 'the relay is being restarted, try again' },
       }
     );
   }
 
-  function nativeTarget(request: IncomingMessage, path: string): Target | undefined {
-    const native = ports.native();
-    const known = native?.paths.some(
-      (exposed) => exposed.methods.includes(request.method ?? '') && exposed.path.test(path),
-    );
-    if (!native || !known) return undefined;
+  function nativeTarget(request: IncomingMessage, { endpoint, local: asLocal }: NativeVerdict): Target {
+    const came = ['x-forwarded-for', request.socket.remoteAddress ?? '0.0.0.0', 'x-forwarded-proto', 'http'];
     return {
-      address: { host: native.endpoint.host, port: native.endpoint.port },
-      headers: [
-        ['authorization', `Bearer ${native.endpoint.bearer}`],
-        ['x-forwarded-for', request.socket.remoteAddress ?? '0.0.0.0'],
-        ['x-forwarded-proto', 'http'],
-      ],
+      address: { host: endpoint.host, port: endpoint.port },
+      headers: ['authorization', `Bearer ${endpoint.bearer}`, ...(asLocal ? [] : came)],
       agent: nativeAgent,
       unavailable: { code: 'runtime_unavailable', message: 'the runtime does not answer' },
     };
   }
 
-  const openServer = createServer({ headersTimeout: 15_000 }, open);
+  const openServer = createServer(
+    {
+      headersTimeout: head,
+      requestTimeout: request,
+      keepAliveTimeout: idle,
+      connectionsCheckingInterval: check,
+      maxHeaderSize: 16 * 1024,
+      // A client whose machine is gone says nothing; the kernel asks it.
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      // Every other one, refused ones too, is a request like any other and answered as such.
+      shouldUpgradeCallback: (asked) => isWebSocket(asked) && judge(asked, ports).kind === 'native',
+    },
+    open,
+  );
+  openServer.maxConnections = connections;
+  openServer.on('checkContinue', open);
   openServer.on('upgrade', upgrade);
-  openServer.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-    else socket.destroy();
-  });
   return { local: createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, local), open: openServer };
 }
 
@@ -138,7 +151,7 @@ function listening(server: Server, start: () => void): Promise<void> {
   });
 }
 
-/** Health, readiness and metrics: no token, reason codes only. */
+/** Health, readiness and metrics: no token, reason codes only, and no header that lets a page of elsewhere read them. */
 function observed(request: IncomingMessage, response: ServerResponse, ports: HttpPorts): boolean {
   const path = pathOf(request);
   if (path !== '/health' && path !== '/ready' && path !== '/metrics') return false;
@@ -147,8 +160,7 @@ function observed(request: IncomingMessage, response: ServerResponse, ports: Htt
     return true;
   }
   if (path === '/metrics') {
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    response.end(ports.metrics());
+    sendText(response, 200, ports.metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
     return true;
   }
   const body = ports.health();
@@ -156,8 +168,4 @@ function observed(request: IncomingMessage, response: ServerResponse, ports: Htt
   const good = path === '/health' ? isAlive(body) : isReady(body, strict);
   sendJson(response, good ? 200 : 503, body);
   return true;
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }

@@ -4,13 +4,28 @@ export function encodedForms(secret: string): string[] {
   const trimmed = secret.trim();
   for (const value of [secret, trimmed]) {
     forms.add(value);
-    forms.add(JSON.stringify(value).slice(1, -1));
+    for (const form of jsonForms(value)) forms.add(form);
     for (const form of urlForms(value)) forms.add(form);
     for (const form of base64Forms(Buffer.from(value, 'utf8'))) forms.add(form);
   }
   // a private key with its lines torn apart: a log gives each its own prefix, a terminal its own line end
   for (const line of trimmed.includes('\n') ? trimmed.split('\n') : []) forms.add(line.trim());
   return [...forms];
+}
+
+/**
+ * Go escapes for HTML (https://pkg.go.dev/encoding/json#HTMLEscape), Python all that is not ASCII
+ * (https://docs.python.org/3/library/json.html), and a log in JSON may hold JSON.
+ */
+function jsonForms(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const hex = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return [
+    json,
+    json.replace(/[<>&]/g, hex),
+    json.replace(/[^\0-\x7f]/g, hex),
+    JSON.stringify(json).slice(1, -1),
+  ];
 }
 
 function urlForms(value: string): string[] {

@@ -1,8 +1,10 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { type Exit, failedExit } from './exit.ts';
 import { createLines, type Line, type TextFilter } from './lines.ts';
+import { allProcesses } from './proc.ts';
 import { type OwnPids, ownPids } from './registry.ts';
 import { createRing } from './ring.ts';
 
@@ -44,8 +46,12 @@ export interface RunningProcess {
   readonly extra: readonly (Duplex | null)[];
   /** To the main process only. A stop signal goes out once; false when it was sent before or nobody is there. */
   signal(signal: NodeJS.Signals): boolean;
+  /** To the main process only, as often as it is called: a signal of somebody else's that we hand on. */
+  passOn(signal: NodeJS.Signals): boolean;
   /** To all of its process group; to the main process alone when it shares ours (a terminal). */
   signalGroup(signal: NodeJS.Signals): boolean;
+  /** Settles when nobody of its group runs any more, or after `limit` milliseconds; at once when it shares ours. */
+  groupGone(limit: number): Promise<void>;
   /** The last lines of both streams, in the order of arrival. */
   lastLines(): OutputLine[];
 }
@@ -53,6 +59,7 @@ export interface RunningProcess {
 /** Sent twice they mean something else to many programs: a second SIGTERM or SIGINT is "at once, without saving". */
 const ONCE: ReadonlySet<NodeJS.Signals> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT']);
 const OUTPUT_GRACE_MS = 250;
+const POLL_MS = 5;
 
 /**
  * Starts a program. libuv gives the child default dispositions for signals 1-31 and an empty signal mask, whatever
@@ -102,9 +109,13 @@ export function start(options: StartOptions): RunningProcess {
       if (delivered && ONCE.has(signal)) sent.add(signal);
       return delivered;
     },
+    passOn: (signal) => child.kill(signal),
     signalGroup(signal) {
       if (child.pid === undefined) return false;
       return detached ? killGroup(child, child.pid, signal, own) : child.kill(signal);
+    },
+    groupGone: async (limit) => {
+      if (detached && child.pid !== undefined) await emptyGroup(child.pid, limit);
     },
     lastLines: () => ring.last(),
   };
@@ -176,6 +187,22 @@ function killGroup(child: ChildProcess, pid: number, signal: NodeJS.Signals, own
   }
 }
 
+async function emptyGroup(group: number, limit: number): Promise<void> {
+  const deadline = performance.now() + limit;
+  // zombies count as members for kill(2), and orphans stay zombies until the reaper has seen them twice
+  const lives = (): boolean =>
+    killable(group) && allProcesses().some((stat) => stat.group === group && !'ZX'.includes(stat.state));
+  while (lives() && performance.now() < deadline) await sleep(POLL_MS);
+}
+
+function killable(group: number): boolean {
+  try {
+    return process.kill(-group, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 function neverRan(exit: Exit): RunningProcess {
   const settled = Promise.resolve(exit);
   return {
@@ -185,7 +212,9 @@ function neverRan(exit: Exit): RunningProcess {
     stdin: null,
     extra: [],
     signal: () => false,
+    passOn: () => false,
     signalGroup: () => false,
+    groupGone: () => Promise.resolve(),
     lastLines: () => [],
   };
 }

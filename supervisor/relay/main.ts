@@ -53,10 +53,12 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Turns> {
     drained: () => send({ kind: 'drained' }),
   });
   const { instance, socket, internalKey } = setup;
-  await Promise.all([
-    openDoor(setup, process.env),
-    openApi({ instance, socket, internalKey, turns: made, log, quiet: 15_000 }),
-  ]);
+  await openDoor(setup, process.env);
+  if (setup.doorOnly) {
+    send({ kind: 'listening' });
+    return made;
+  }
+  await openApi({ instance, socket, internalKey, turns: made, log, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {
     door: setup.door.port,

@@ -23,6 +23,8 @@ export interface RelaySetup {
   readonly door: { readonly port: number; readonly key: string; readonly dialect: Dialect };
   readonly upstream: Upstream;
   readonly scriptedEcho: boolean;
+  /** For a program that runs once: no turns, no channels, and no word on stderr, where a person reads. */
+  readonly doorOnly: boolean;
   /** Accounts whose identity is asked at the platform, once per start. */
   readonly checks: readonly ChannelCheck[];
 }

@@ -7,7 +7,7 @@ import {
   openSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, normalize } from 'node:path';
 import type { RenderedFile } from '../../runtimes/contract.ts';
@@ -32,18 +32,21 @@ export function writeAtomically(path: string, content: string, mode: number, roo
   rmSync(temporary, { recursive: true, force: true });
   const handle = openSync(temporary, 'wx', mode);
   try {
-    writeSync(handle, content);
-    fsyncSync(handle);
+    try {
+      // Not writeSync: on a disk that fills up it writes a part and says how much, without an error.
+      writeFileSync(handle, content);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    chmodSync(temporary, mode);
+    // A rename replaces a symlink and never follows it; of a folder in the way it would fail.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
+    renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  } finally {
-    closeSync(handle);
   }
-  chmodSync(temporary, mode);
-  // A rename replaces a symlink and never follows it; of a folder in the way it would fail.
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { recursive: true });
-  renameSync(temporary, path);
 }
 
 /**

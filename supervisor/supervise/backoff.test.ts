@@ -29,6 +29,19 @@ describe('the restart budget', () => {
     expect(restartBudget(policy, () => 1).decide('crash', 0)).toMatchObject({ delay: 600 });
   });
 
+  it('waits from half a second to half a minute as the docs say, never more than a fifth off', () => {
+    const long = { ...policy, backoffCap: 30_000, budget: 12 };
+    for (const random of [0, 0.25, 0.5, 0.999]) {
+      const budget = restartBudget(long, () => random);
+      const delays = Array.from({ length: 12 }, (_, at) => budget.decide('crash', at));
+      delays.forEach((decision, index) => {
+        const wait = Math.min(30_000, 500 * 2 ** index);
+        expect('delay' in decision && Math.abs(decision.delay / wait - 1)).toBeLessThanOrEqual(0.2);
+      });
+      expect(budget.decide('crash', 13)).toMatchObject({ kind: 'give-up', count: 13 });
+    }
+  });
+
   it('restarts on request at once, but not for ever', () => {
     const budget = restartBudget(policy, middle);
     const decisions = [0, 1, 2, 3].map((at) => budget.decide('restart-request', at));

@@ -9,6 +9,8 @@ export interface ManagedProcess {
   readonly signal: (signal: NodeJS.Signals) => void;
   /** To its whole process group, for what it left behind. */
   readonly signalGroup: (signal: NodeJS.Signals) => void;
+  /** Settles when nobody of its group runs any more, or after `limit`. Absent where it has no group of its own. */
+  readonly groupGone?: (limit: Millis) => Promise<void>;
   /** Its last output lines, masked, oldest first. */
   readonly lastLines: () => readonly string[];
 }

@@ -19,7 +19,8 @@ const kept = 20;
 /** Writes what is known of an unasked exit and returns the file's path, or undefined when the disk refuses. */
 export function writePostMortem(death: Death, context: PostMortemContext): string | undefined {
   const at = context.now();
-  const file = `${context.directory}/${at.toISOString().replaceAll(/[:.]/g, '-')}.json`;
+  const stamp = at.toISOString().replaceAll(/[:.]/g, '-');
+  const file = `${context.directory}/${nextNumber(context.directory)}-${stamp}.json`;
   const document = {
     time: at.toISOString(),
     instance: context.instance,
@@ -57,11 +58,26 @@ export function writeTerminationLog(line: string, path = '/dev/termination-log')
 }
 
 function prune(directory: string): void {
-  const old = readdirSync(directory)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .slice(0, -kept);
-  for (const name of old) rmSync(`${directory}/${name}`, { force: true });
+  for (const name of documents(directory).slice(0, -kept)) rmSync(`${directory}/${name}`, { force: true });
+}
+
+/**
+ * Files are told apart and put in order by a number, not by their time: a wall clock that is set back would overwrite
+ * an older one, or let the newest be taken for the oldest and removed.
+ */
+function nextNumber(directory: string): string {
+  const last = Number(/^(\d{6})-/.exec(documents(directory).at(-1) ?? '')?.[1] ?? 0);
+  return String(last + 1).padStart(6, '0');
+}
+
+function documents(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
+  } catch {
+    return []; // the first one makes the folder
+  }
 }
 
 function freeBytes(directory: string): number | null {

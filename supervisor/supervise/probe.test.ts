@@ -25,6 +25,15 @@ describe('a probe', () => {
     expect(await ask(port)).toMatchObject({ kind: 'healthy' });
   });
 
+  it('shows its token where one is needed', async () => {
+    const port = await serve((request, response) => {
+      response.end(JSON.stringify({ said: request.headers.authorization ?? null }));
+    });
+    const target = { port, path: '/api', timeout: 300, expect: { said: 'Bearer of-this-start' } };
+    expect(await probe({ ...target, bearer: 'of-this-start' })).toMatchObject({ kind: 'healthy' });
+    expect(await probe(target)).toMatchObject({ kind: 'unhealthy', body: { said: null } });
+  });
+
   it('does not believe a web page with status 200', async () => {
     const port = await serve((_request, response) => response.end('<html>welcome</html>'));
     expect(await ask(port)).toEqual({ kind: 'unhealthy', status: 200, body: null });

@@ -12,6 +12,7 @@ export interface ProbeTarget {
   readonly path: string;
   readonly timeout: Millis;
   readonly expect: JsonObject;
+  readonly bearer?: string;
 }
 
 /** The largest body that is read; a probe's answer is a few hundred bytes. */
@@ -26,6 +27,7 @@ export function probe(target: ProbeTarget): Promise<ProbeResult> {
       path: target.path,
       agent: false,
       timeout: target.timeout,
+      headers: target.bearer === undefined ? {} : { authorization: `Bearer ${target.bearer}` },
     });
     // `timeout` above is idle time; this one also ends a runtime that drips bytes for ever.
     const deadline = setTimeout(() => finish({ kind: 'silent', reason: 'timeout' }), target.timeout);
@@ -62,7 +64,9 @@ function contains(body: Json | undefined, expect: Json): boolean {
   if (typeof expect !== 'object' || expect === null || Array.isArray(expect)) return body === expect;
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   const object = body as JsonObject;
-  return Object.entries(expect).every(([key, value]) => contains(object[key], value));
+  return Object.entries(expect).every(
+    ([key, value]) => Object.hasOwn(object, key) && contains(object[key], value),
+  );
 }
 
 function parse(text: string): JsonObject | null {

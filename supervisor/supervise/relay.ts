@@ -33,6 +33,11 @@ export interface SupervisedRelay {
 
 /** Kept short and capped: the runtime asks its model through the relay, and a person may be waiting. */
 const delays = [0, 50, 100, 200, 400, 500];
+/**
+ * From the fork to its first word; a tenth of a second is usual. Node that gets no threads, because the container is full
+ * of processes, may neither end nor go on (measured).
+ */
+const startDeadline = 15_000;
 /** A relay that lived this long starts the delays anew. */
 const stable = 10_000;
 
@@ -54,7 +59,14 @@ export function superviseRelay(ports: RelayPorts): SupervisedRelay {
       child.onMessage(receive);
       child.send(ports.setup());
       child.send(ports.state());
+      const over = new AbortController();
+      void clock.sleep(startDeadline, over.signal).then(() => {
+        if (over.signal.aborted || up) return;
+        log.warn('the relay does not get up, killing it', { pid: child.pid });
+        child.signal('SIGKILL');
+      });
       const exit = await child.exited;
+      over.abort();
       current = null;
       change(false);
       drainedResolve?.();

@@ -1,115 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Rendered } from '../../runtimes/contract.ts';
-import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
-import type { Exit } from '../process/exit.ts';
-import type { Clock, Log, ManagedProcess } from './ports.ts';
-import type { ProbeResult } from './probe.ts';
-import { type Death, type SupervisedRuntime, superviseRuntime } from './runtime.ts';
-
-/** Time that moves only when a test says so. */
-function fakeClock(): Clock & { readonly advance: (by: number) => Promise<void> } {
-  let now = 0;
-  let waiting: { at: number; wake: () => void }[] = [];
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return {
-    now: () => now,
-    sleep: (delay, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted) return resolve();
-        waiting.push({ at: now + delay, wake: resolve });
-        signal?.addEventListener('abort', () => resolve(), { once: true });
-      }),
-    async advance(by) {
-      const end = now + by;
-      for (;;) {
-        await settle();
-        const due = waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-        if (!due) break;
-        waiting = waiting.filter((entry) => entry !== due);
-        now = Math.max(now, due.at);
-        due.wake();
-      }
-      now = end;
-      await settle();
-    },
-  };
-}
-
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const rendered: Rendered = {
-  files: [],
-  environment: {},
-  argv: ['program'],
-  workingDirectory: '/',
-  warnings: [],
-  endpoint: { host: '127.0.0.1', port: 1, bearer: 'b' },
-};
-
-interface Bench {
-  readonly clock: ReturnType<typeof fakeClock>;
-  readonly supervised: SupervisedRuntime;
-  readonly deaths: Death[];
-  readonly spawned: { readonly end: (exit: Exit) => void; readonly signals: string[] }[];
-  probeAnswer: ProbeResult;
-  deaf: boolean;
-  kills: number;
-  alive: number;
-  mostAlive: number;
-}
-
-function bench(): Bench {
-  const clock = fakeClock();
-  const deaths: Death[] = [];
-  const spawned: Bench['spawned'] = [];
-  const supervised = superviseRuntime(descriptor, {
-    clock,
-    log: silent,
-    random: () => 0.5,
-    memory: () => ({ kills: state.kills }),
-    probe: () => Promise.resolve(state.probeAnswer),
-    prepare: () => Promise.resolve(rendered),
-    spawn: () => fakeProcess(),
-    changed: () => {},
-    died: (death) => void deaths.push(death),
-  });
-  const state: Bench = {
-    clock,
-    supervised,
-    deaths,
-    spawned,
-    probeAnswer: { kind: 'healthy', body: { failing: ['telegram'] } },
-    deaf: false,
-    kills: 0,
-    alive: 0,
-    mostAlive: 0,
-  };
-  function fakeProcess(): ManagedProcess {
-    const exited = Promise.withResolvers<Exit>();
-    const signals: string[] = [];
-    state.alive += 1;
-    state.mostAlive = Math.max(state.mostAlive, state.alive);
-    let over = false;
-    const end = (exit: Exit): void => {
-      if (over) return;
-      over = true;
-      state.alive -= 1;
-      exited.resolve(exit);
-    };
-    spawned.push({ end, signals });
-    return {
-      pid: spawned.length,
-      exited: exited.promise,
-      signal: (signal) => {
-        signals.push(signal);
-        if (signal === 'SIGKILL') end({ kind: 'signal', signal });
-        else if (!state.deaf) end({ kind: 'code', code: 0 });
-      },
-      signalGroup: () => {},
-      lastLines: () => ['last words'],
-    };
-  }
-  return state;
-}
+import { bench } from './testing.ts';
 
 describe('a supervised runtime', () => {
   it('is serving once its own probe says so', async () => {
@@ -143,6 +33,18 @@ describe('a supervised runtime', () => {
     expect(b.mostAlive).toBe(1);
   });
 
+  it('knows a reason that the runtime wrote to a file of its own', async () => {
+    const b = bench();
+    b.failureLines = ['Error: EADDRINUSE'];
+    b.supervised.start();
+    await b.clock.advance(1);
+    b.spawned.at(-1)?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(1);
+    expect(b.deaths).toMatchObject([
+      { class: 'port-in-use', lastLines: ['last words', 'Error: EADDRINUSE'] },
+    ]);
+  });
+
   it('does not loop over a configuration that the runtime refuses', async () => {
     const b = bench();
     b.supervised.start();
@@ -160,6 +62,44 @@ describe('a supervised runtime', () => {
     await b.clock.advance(1);
     expect(b.spawned).toHaveLength(2);
     expect(b.deaths[0]).toMatchObject({ class: 'restart-request', restartIn: 0 });
+  });
+
+  it('is given up when every start asks for another, at the eleventh request in ten minutes', async () => {
+    const b = bench();
+    b.supervised.start();
+    for (let request = 1; request <= 11; request += 1) {
+      await b.clock.advance(1);
+      expect(b.spawned).toHaveLength(request);
+      b.spawned.at(-1)?.end({ kind: 'code', code: 0 });
+    }
+    expect(await b.supervised.failed).toMatchObject({ class: 'restart-request', count: 11 });
+    await b.clock.advance(600_000);
+    expect(b.spawned).toHaveLength(11);
+  });
+
+  it('starts anew with both budgets when its deaths lie ten minutes back', async () => {
+    const b = bench();
+    b.supervised.start();
+    for (let round = 0; round < 3; round += 1) {
+      for (let crash = 0; crash < 5; crash += 1) {
+        await b.clock.advance(10_000);
+        b.spawned.at(-1)?.end({ kind: 'code', code: 1 });
+      }
+      await b.clock.advance(600_000);
+    }
+    expect(b.supervised.view()).toMatchObject({ state: 'running', restarts: 15 });
+  });
+
+  it('is over when the next start cannot be prepared, and the fault is handed on instead of a crash', async () => {
+    const b = bench();
+    b.supervised.start();
+    await b.clock.advance(1);
+    b.noRoom = new Error('no room');
+    b.spawned[0]?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(1000);
+    expect((await b.supervised.failed).fault).toBe(b.noRoom);
+    expect(b.supervised.view().state).toBe('failed');
+    expect(b.deaths).toHaveLength(1);
   });
 
   it('tears down a process that no longer answers and calls it hung', async () => {
@@ -207,6 +147,21 @@ describe('a supervised runtime', () => {
     const stopped = b.supervised.stop(5000);
     await b.clock.advance(5000);
     expect(await stopped).toEqual({ killed: true });
+  });
+
+  it('is stopped by a stop that comes while the rest of a dead one is being ended', async () => {
+    const b = bench();
+    b.supervised.start();
+    await b.clock.advance(1);
+    b.groupLives = true;
+    b.spawned[0]?.end({ kind: 'code', code: 1 });
+    await b.clock.advance(10);
+    const stopped = b.supervised.stop(5000);
+    await b.clock.advance(2000);
+    expect(await stopped).toEqual({ killed: false });
+    expect(b.supervised.view().state).toBe('stopped');
+    expect(b.deaths).toHaveLength(1);
+    expect(b.spawned).toHaveLength(1);
   });
 
   it('does not start anything after a stop that came during the backoff', async () => {

@@ -17,6 +17,8 @@ export interface RuntimePorts {
   /** Renders with a free private port, writes the files, clears stale ones. */
   readonly prepare: () => Promise<Rendered>;
   readonly spawn: (rendered: Rendered) => ManagedProcess;
+  /** What the process wrote about its end to files of its own, masked; read after its exit. */
+  readonly failureLines: () => readonly string[];
   /** Called after every change of the view. */
   readonly changed: () => void;
   /** Every unasked exit, before anything is restarted. */
@@ -33,6 +35,8 @@ export interface Death {
   readonly restartIn?: number;
   /** Deaths of this kind within the policy's window. */
   readonly count: number;
+  /** Nobody died: what kept the next one from being prepared. */
+  readonly fault?: unknown;
 }
 
 export interface RuntimeView {
@@ -58,6 +62,8 @@ export interface SupervisedRuntime {
 
 /** From TERM to KILL of a process that no longer answers. */
 const hungGrace = 5_000;
+/** A killed process that is still there after this is stuck in the kernel. */
+const groupPatience = 1_000;
 
 export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePorts): SupervisedRuntime {
   const { clock, log } = ports;
@@ -95,6 +101,8 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
       const death = await oneLife();
       if (!death) return;
       ports.died(death);
+      // The stop came while its group was being ended.
+      if (fire('exit-asked', { serving: false, pid: null, reason: death.class })) return;
       const changes = { serving: false, reason: death.class, pid: null, failingChannels: [] };
       if (death.restartIn === undefined) {
         fire('exit-final', changes);
@@ -123,7 +131,7 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
     let hung = false;
     const watching = watch(
       descriptor.probes,
-      rendered.endpoint.port,
+      { pid: child.pid, port: rendered.endpoint.port, bearer: rendered.endpoint.bearer },
       {
         ready: () => {
           if (!fire('ready', { serving: true, reason: null })) note({ serving: view.state === 'running' });
@@ -152,11 +160,14 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
     }
     // What the main process left in its group would fight the next one over the state directory.
     child.signalGroup('SIGKILL');
+    // KILL is carried out when the kernel gets to it: on a busy machine later than the next start (measured).
+    await child.groupGone?.(groupPatience);
     const memory = ports.memory();
-    const facts = { exit, asked: false, hung, memoryKill: (memory.kills ?? 0) > killsBefore };
-    const exitClass = classify({ ...facts, lastLines: child.lastLines() }, descriptor.exits);
+    const lastLines = [...child.lastLines(), ...ports.failureLines()];
+    const facts = { exit, asked: false, hung, memoryKill: (memory.kills ?? 0) > killsBefore, lastLines };
+    const exitClass = classify(facts, descriptor.exits);
     const uptime = clock.now() - began;
-    const base = { class: exitClass, exit, lastLines: child.lastLines(), memory, uptime };
+    const base = { class: exitClass, exit, lastLines, memory, uptime };
     if (exitClass === 'config') return { ...base, count: 1 };
     const decision = budget.decide(exitClass, clock.now());
     return decision.kind === 'restart'
@@ -203,9 +214,8 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
 
   /** A fault of ours must end the container, not leave it alive without a runtime. */
   function crash(error: unknown): void {
-    log.error('the supervisor failed to prepare the runtime', { error: String(error) });
     fire('exit-final', { serving: false });
     const exit: Exit = { kind: 'code', code: 70 };
-    failed.resolve({ class: 'crash', exit, lastLines: [String(error)], memory: {}, uptime: 0, count: 1 });
+    failed.resolve({ class: 'crash', exit, lastLines: [], memory: {}, uptime: 0, count: 1, fault: error });
   }
 }

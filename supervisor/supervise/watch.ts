@@ -1,4 +1,4 @@
-import type { JsonObject, Probes } from '../../runtimes/contract.ts';
+import type { Json, JsonObject, Probe, Probes } from '../../runtimes/contract.ts';
 import type { Clock } from './ports.ts';
 import type { ProbeResult, ProbeTarget } from './probe.ts';
 
@@ -19,20 +19,30 @@ export interface WatchHandlers {
   readonly channels: (failing: readonly string[]) => void;
 }
 
+/** Whom the probes ask. */
+export interface Watched {
+  readonly pid: number;
+  readonly port: number;
+  readonly bearer: string;
+}
+
 /** Probes one process from its start until `signal` aborts. Resolves then; never rejects. */
 export async function watch(
   probes: Probes,
-  port: number,
+  { pid, port, bearer }: Watched,
   handlers: WatchHandlers,
   { clock, probe }: WatchPorts,
   signal: AbortSignal,
 ): Promise<void> {
-  const ask = (target: { path: string; timeout: number }, expect: JsonObject): Promise<ProbeResult> =>
-    probe({ port, path: target.path, timeout: target.timeout, expect });
+  const ask = ({ path, timeout, bearer: needed, ...more }: Question): Promise<ProbeResult> => {
+    const wanted = more.expect ?? {};
+    const expect = more.pidKey ? withValue(wanted, more.pidKey.split('.'), pid) : wanted;
+    return probe({ port, path, timeout, expect, ...(needed ? { bearer } : {}) });
+  };
 
   const deadline = clock.now() + probes.startDeadline;
   while (!signal.aborted) {
-    if ((await ask(probes.ready, probes.ready.expect)).kind === 'healthy') break;
+    if ((await ask(probes.ready)).kind === 'healthy') break;
     if (clock.now() > deadline) return signal.aborted ? undefined : handlers.hung('start-deadline');
     await clock.sleep(probes.readyInterval, signal);
   }
@@ -45,12 +55,12 @@ export async function watch(
   while (!signal.aborted) {
     await clock.sleep(failures > 0 ? probes.liveInterval / 2 : probes.liveInterval, signal);
     if (signal.aborted) return;
-    const live = await ask(probes.live, probes.live.expect);
+    const live = await ask(probes.live);
     if (signal.aborted) return;
     handlers.looked();
     failures = live.kind === 'healthy' ? 0 : failures + 1;
     if (failures >= probes.liveFailures) return handlers.hung('not-live');
-    const now = failures === 0 && (await ask(probes.ready, probes.ready.expect)).kind === 'healthy';
+    const now = failures === 0 && (await ask(probes.ready)).kind === 'healthy';
     if (signal.aborted) return;
     if (now !== serving) (now ? handlers.ready : handlers.unready)();
     serving = now;
@@ -59,8 +69,16 @@ export async function watch(
 
   async function reportChannels(): Promise<void> {
     if (!probes.channels) return;
-    const answer = await ask(probes.channels, {});
+    const answer = await ask(probes.channels);
     const body = answer.kind === 'silent' ? null : answer.body;
     if (body && !signal.aborted) handlers.channels(probes.channels.failing(body));
   }
 }
+
+function withValue(object: JsonObject, [key = '', ...rest]: readonly string[], value: Json): JsonObject {
+  const below = object[key];
+  const inner = typeof below === 'object' && below !== null ? (below as JsonObject) : {};
+  return { ...object, [key]: rest.length === 0 ? value : withValue(inner, rest, value) };
+}
+
+type Question = Omit<Probe, 'expect'> & { readonly expect?: JsonObject };

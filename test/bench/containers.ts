@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { startContainer } from '../helpers/container.ts';
-import { docker, image, until } from '../helpers/docker.ts';
+import { docker, image } from '../helpers/docker.ts';
 import { median } from './figures.ts';
 
 const twin = new URL('../fakes/openclaw-twin.mjs', import.meta.url).pathname;
-const twinMount = ['-v', `${twin}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`];
+/** The twin in OpenClaw's place. */
+export const twinMount = [
+  '-v',
+  `${twin}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`,
+];
 
 /** exec → TCP listening of the supervisor and of a bare node server, in turns inside one container, milliseconds. */
 export async function startTimes(rounds: number): Promise<{ bare: number[]; supervisor: number[] }> {
@@ -53,19 +57,6 @@ export async function idleMemory(): Promise<MemoryFigures> {
   };
   await docker(['rm', '-f', bare.stdout.trim()]);
   return figures;
-}
-
-/** `docker run` → first 200 of /health and of /ready of a real OpenClaw on an empty state, milliseconds. */
-export async function realStart(): Promise<{ health: number; ready: number; reply: number }> {
-  const began = performance.now();
-  await using container = await startContainer({});
-  await until('health', async () => ((await container.get('/health')).ok ? true : undefined));
-  const health = performance.now() - began;
-  await container.ready();
-  const ready = performance.now() - began;
-  const { ask } = await import('../helpers/container.ts');
-  await ask(container, 'hello');
-  return { health, ready, reply: performance.now() - began };
 }
 
 /**

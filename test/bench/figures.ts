@@ -1,3 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+
 /** One measured figure, with its goal where there is one. */
 export interface Figure {
   readonly name: string;
@@ -27,4 +30,20 @@ export function tableOf(figures: readonly Figure[]): string {
     return `| ${name} | ${value} | ${goal ?? '–'}${verdict} | ${how} |`;
   });
   return ['| figure | measured | goal | how |', '|---|---|---|---|', ...rows, ''].join('\n');
+}
+
+/** Puts a table between `<!-- measured: NAME -->` and `<!-- end -->` of docs/benchmarks.md. */
+export function writeTable(name: string, figures: readonly Figure[]): void {
+  const place = new URL('../../docs/benchmarks.md', import.meta.url).pathname;
+  const date = new Date().toISOString().slice(0, 10);
+  const cpu = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;
+  const when = `Measured ${date} on ${cpu}, load ${loadavg()[0]?.toFixed(1)}.`;
+  const before = readFileSync(place, 'utf8');
+  const after = before.replace(
+    new RegExp(`(<!-- measured: ${name} -->\\n)[\\s\\S]*?(<!-- end -->)`),
+    (_whole, open: string, close: string) => `${open}${when}\n\n${tableOf(figures)}${close}`,
+  );
+  if (!after.includes(`<!-- measured: ${name} -->`))
+    throw new Error(`docs/benchmarks.md has no table "${name}"`);
+  writeFileSync(place, after);
 }

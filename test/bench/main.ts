@@ -1,12 +1,24 @@
-/** `npm run bench`: measures the table of docs/benchmarks.md anew and writes it there. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
-import { idleMemory, imageSizes, realStart, startTimes, stopOverhead } from './containers.ts';
+/** `npm run bench`: measures the first table of docs/benchmarks.md anew and writes it there; `-- --runtime NAME` one of the others. */
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runtimes } from '../../runtimes/index.ts';
+import { image } from '../helpers/docker.ts';
+import { idleMemory, imageSizes, startTimes, stopOverhead, twinMount } from './containers.ts';
 import { benchDoor } from './door.ts';
-import { type Figure, mebibytes, median, milliseconds, tableOf } from './figures.ts';
+import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
+import { benchMask, maskRows } from './mask.ts';
+import { benchProxy } from './proxy.ts';
+import { measureRuntime } from './runtime.ts';
+import { ourShare } from './runtimes.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
+
+const { values } = parseArgs({ options: { runtime: { type: 'string' } } });
+if (values.runtime !== undefined) {
+  await measureRuntime(values.runtime);
+  process.exit(0);
+}
 
 function note(figure: Figure): void {
   figures.push(figure);
@@ -56,6 +68,33 @@ note({
   how: 'user and system time of the relay',
 });
 
+for (const row of maskRows(benchMask())) note(row);
+const proxy = await benchProxy();
+note({
+  name: 'reverse proxy: CPU per request',
+  value: `${Math.round(proxy.ours)} µs, ${proxy.ratio.toFixed(2)} × a plain pipe (${Math.round(proxy.pipe)} µs)`,
+  goal: '≤ 1.1 ×',
+  met: proxy.ratio <= 1.1,
+  how: `median of ${proxy.rounds} rounds of ${proxy.requests}, in turns with a pipe that checks nothing; 900 bytes, 16 kept connections`,
+});
+note({
+  name: 'reverse proxy: CPU per message of a WebSocket',
+  value: `${Math.round(proxy.oursEcho)} µs (plain pipe ${Math.round(proxy.pipeEcho)} µs)`,
+  how: 'the same rounds, one message there and back at a time',
+});
+
+const openclaw = runtimes.find(({ descriptor }) => descriptor.name === 'openclaw');
+if (openclaw) {
+  const share = await ourShare({ runtime: openclaw, image, words: twinMount, turns: 200 });
+  note({
+    name: 'a turn through /v1: added latency, p50',
+    value: milliseconds(share.ours - share.alone),
+    goal: '≤ 5 ms',
+    met: share.ours - share.alone <= 5,
+    how: `200 turns of a twin that answers at once, less the same twin asked by itself (${milliseconds(share.alone)})`,
+  });
+}
+
 const sizes = await imageSizes();
 note({
   name: 'image against the sum of its parts',
@@ -72,23 +111,4 @@ for (const bundle of ['supervisor.cjs', 'relay.cjs', 'clawden.mjs']) {
   });
 }
 
-const real = await realStart();
-note({
-  name: 'OpenClaw: `docker run` → /health',
-  value: milliseconds(real.health),
-  how: 'one run, empty state',
-});
-note({ name: 'OpenClaw: `docker run` → /ready', value: milliseconds(real.ready), how: 'the same run' });
-note({
-  name: 'OpenClaw: `docker run` → first reply',
-  value: milliseconds(real.reply),
-  how: 'the same run, provider echo',
-});
-
-const place = `${root}docs/benchmarks.md`;
-const when = `Measured ${new Date().toISOString().slice(0, 10)} on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadavg()[0]?.toFixed(1)}.`;
-const page = readFileSync(place, 'utf8').replace(
-  /(<!-- measured -->\n)[\s\S]*?(<!-- end -->)/,
-  (_whole, open: string, close: string) => `${open}${when}\n\n${tableOf(figures)}${close}`,
-);
-writeFileSync(place, page);
+writeTable('supervisor', figures);

@@ -1,7 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ask, startContainer } from '../helpers/container.ts';
-import { docker, scratch, until } from '../helpers/docker.ts';
+import { docker, image, scratch, until } from '../helpers/docker.ts';
+import { metricValue } from '../helpers/prometheus.ts';
 
 describe('a container with the twin in OpenClaw’s place', () => {
   it('stops with 0 when it is idle', async () => {
@@ -39,6 +40,9 @@ describe('a container with the twin in OpenClaw’s place', () => {
     const health = await container.ready();
     expect(health.runtime?.restarts).toBe(1);
     expect(await container.runtimePid()).not.toBe(pid);
+    const metrics = await (await container.get('/metrics')).text();
+    expect(metricValue(metrics, 'clawden_runtime_restarts_total', { class: 'crash' })).toBe(1);
+    expect(metricValue(metrics, 'clawden_runtime_state', { state: 'running' })).toBe(1);
   });
 
   it('gives up a runtime that dies again and again with 70 and a post-mortem that names the reason', async () => {
@@ -57,7 +61,7 @@ describe('a container with the twin in OpenClaw’s place', () => {
       'cat',
       '-v',
       'clawden-test-crash:/s',
-      'clawden-runtime:local',
+      image,
       `/s/.clawden/${file}`,
     ]);
     expect(JSON.parse(copied.stdout)).toMatchObject({ class: 'crash', code: 3, countInWindow: 6 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ask, startContainer, testToken } from '../helpers/container.ts';
 import { until } from '../helpers/docker.ts';
+import { metricValue } from '../helpers/prometheus.ts';
 import { runOnce } from '../helpers/run-once.ts';
 
 const limit = (size: string): string[] => ['--memory', size, '--memory-swap', size];
@@ -22,6 +23,12 @@ describe('a memory limit', () => {
     await tight.ready();
     const warning = 'OpenClaw has 1536 MiB of memory; 2048 MiB are recommended';
     expect(await tight.logs()).toContain(warning);
+    const metrics = await (await tight.get('/metrics')).text();
+    expect(metricValue(metrics, 'clawden_memory_limit_bytes')).toBe(1536 * 2 ** 20);
+    expect(metricValue(metrics, 'clawden_memory_bytes')).toBeGreaterThan(2 ** 20);
+    expect(metricValue(metrics, 'process_resident_memory_bytes')).toBeGreaterThan(10 * 2 ** 20);
+    const started = metricValue(metrics, 'process_start_time_seconds') ?? 0;
+    expect(Math.abs(Date.now() / 1000 - started)).toBeLessThan(120);
     await using ample = await startContainer({ twin: {}, memory: '2048m' });
     await ample.ready();
     expect(await ample.logs()).not.toContain('are recommended');
@@ -58,6 +65,11 @@ describe('a runtime that takes more memory than there is', () => {
     expect(health.runtime?.reason).toBe('out-of-memory');
     // The supervisor lives on.
     expect((await container.get('/health')).status).toBe(200);
+    const metrics = await (await container.get('/metrics')).text();
+    expect(metricValue(metrics, 'clawden_memory_kills_total')).toBeGreaterThanOrEqual(1);
+    expect(
+      metricValue(metrics, 'clawden_runtime_restarts_total', { class: 'out-of-memory' }),
+    ).toBeGreaterThanOrEqual(1);
     expect(await container.logs()).toContain('"class":"out-of-memory","code":137');
     const script = 'cat /home/clawden/state/.clawden/post-mortem/*';
     const [document = ''] = (await container.exec(['sh', '-c', script])).stdout.split('\n}\n');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ask, startContainer, testToken } from '../helpers/container.ts';
 import { docker, until } from '../helpers/docker.ts';
+import { metricValue } from '../helpers/prometheus.ts';
 
 const auth = { authorization: `Bearer ${testToken}` };
 
@@ -143,8 +144,11 @@ describe('the relay, killed ten times under load', () => {
     });
     for (let round = 0; round < 10; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 300));
-      const found = await container.exec(['sh', '-c', 'grep -lz relay.cjs /proc/[0-9]*/cmdline']);
-      const pid = /\/proc\/(\d+)\//.exec(found.stdout)?.[1] ?? '';
+      // Between two lives there is none. The bracket keeps the shell and the grep, which hold the pattern too, out of it.
+      const pid = await until('a relay', async () => {
+        const found = await container.exec(['sh', '-c', 'grep -lz "[r]elay.cjs" /proc/[0-9]*/cmdline']);
+        return /\/proc\/(\d+)\//.exec(found.stdout)?.[1];
+      });
       const killed = performance.now();
       await container.signal(pid, 'KILL');
       await until('down or back', async () => (await container.health()).status !== undefined || undefined);
@@ -156,6 +160,10 @@ describe('the relay, killed ten times under load', () => {
     await Promise.all(load);
     expect(await container.runtimePid()).toBe(runtime);
     expect((await container.health()).runtime?.restarts).toBe(0);
+    await until('ten counted starts of the relay', async () => {
+      const metrics = await (await container.get('/metrics')).text();
+      return metricValue(metrics, 'clawden_relay_restarts_total') === 10 ? true : undefined;
+    });
     const faults = outcomes.filter((outcome) => outcome !== 'ok');
     expect(outcomes.filter((outcome) => outcome === 'ok').length).toBeGreaterThan(10);
     expect(faults.length).toBeGreaterThan(0);

@@ -84,7 +84,7 @@ async function serve(
   if (method === 'POST' && dialect) {
     const { model, stream } = toObject(body);
     const asked = { dialect, model: String(model ?? 'fake'), words: seen.words, stream: stream === true };
-    return answer(response, asked, script.take(seen.words));
+    return answer(response, asked, script.take(seen.words, body));
   }
   if (method === 'GET' && path.endsWith('/models')) {
     return json(response, 200, {

@@ -10,17 +10,26 @@
  *   say [lines]                 printed at the start  allocate MiB  memory taken after the start
  *   failing [channels]          named by /readyz      starts n     `exitAfter` only for the first n starts
  *   validateDelay ms            before its validator answers
+ *   validate [words]            run in its place as the validator, `sh -c`
+ *   daemon true                 leaves a `sleep 1000` in a session of its own
+ *   flood {kind, bytes, after}  floods its output from a helper: zeros, lines, binary, ansi
+ *   descendants obey|ignore     one in its group, one in a session of its own; all write what they hear of TERM to
+ *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
+ *   stopDelay ms                from SIGTERM to its end, default 50
+ *   environment                 writes its own to twin-environment.json at the start
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const workspace = '/home/clawden/workspace';
+if (process.argv[2] === 'flood') flood(process.argv[3], Number(process.argv[4]));
 const config = JSON.parse(readFileSync(process.env.OPENCLAW_CONFIG_PATH, 'utf8'));
 
 const behaviour = read('twin.json') ?? {};
 
 if (process.argv[2] === 'config') {
+  if (behaviour.validate) spawnSync('/bin/sh', ['-c', behaviour.validate], { stdio: 'inherit' });
   if (behaviour.validateDelay) await new Promise((resolve) => setTimeout(resolve, behaviour.validateDelay));
   console.log(JSON.stringify({ valid: true, path: process.env.OPENCLAW_CONFIG_PATH, warnings: [] }));
   process.exit(0);
@@ -45,6 +54,14 @@ if (token === undefined) {
 const starts = (read('twin-starts.json') ?? 0) + 1;
 writeFileSync(`${workspace}/twin-starts.json`, String(starts));
 for (const line of behaviour.say ?? []) console.log(line);
+if (behaviour.environment) {
+  writeFileSync(`${workspace}/twin-environment.json`, JSON.stringify(process.env));
+}
+
+// Two at once would fight over the state: the kernel gives this name to one process only.
+createServer()
+  .on('error', () => appendFileSync(`${workspace}/twin-violations`, `${process.pid}\n`))
+  .listen({ path: '\0openclaw-twin-is-alone' });
 
 let serving = false;
 let draining = false;
@@ -112,10 +129,19 @@ async function turn(request, response) {
   }
 }
 
+if (behaviour.descendants) {
+  for (const [name, ...before] of [['group'], ['daemon', 'setsid']]) {
+    const words = ['sh', '/opt/clawden/twin.sh', 'linger', name, `${workspace}/heard`, behaviour.descendants];
+    const [program, ...rest] = [...before, ...words];
+    spawn(program, rest, { stdio: 'ignore' });
+  }
+}
+
 process.on('SIGTERM', () => {
+  if (behaviour.descendants) appendFileSync(`${workspace}/heard`, 'main TERM\n');
   if (behaviour.ignoreTerm) return;
   draining = true;
-  if (inFlight === 0) setTimeout(() => process.exit(0), 50);
+  if (inFlight === 0) setTimeout(() => process.exit(0), behaviour.stopDelay ?? 50);
 });
 
 setTimeout(() => {
@@ -124,7 +150,9 @@ setTimeout(() => {
     for (let index = 0; index < (behaviour.orphans ?? 0); index += 1) {
       spawn('/bin/sh', ['-c', 'sleep 0.2 & exit 0'], { stdio: 'ignore' });
     }
+    if (behaviour.daemon) spawn('/bin/sh', ['-c', 'sleep 1000 &'], { stdio: 'ignore', detached: true });
     if (behaviour.allocate) allocate(behaviour.allocate);
+    if (behaviour.flood) setTimeout(floodFromHelper, behaviour.flood.after ?? 0);
   });
 }, behaviour.startDelay ?? 0);
 
@@ -155,6 +183,30 @@ function allocate(mebibytes) {
     held.push(Buffer.alloc(32 * 1024 * 1024, 1));
     if (held.length * 32 >= mebibytes) clearInterval(timer);
   }, 20);
+}
+
+/** From another process: a pipe that nobody reads must not keep this one from answering probes. */
+function floodFromHelper() {
+  const { kind, bytes } = behaviour.flood;
+  const helper = spawn(process.execPath, [process.argv[1], 'flood', kind, String(bytes)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  helper.on('exit', () => console.log(`the flood of ${kind} is over`));
+}
+
+function flood(kind, bytes) {
+  const pieces = {
+    zeros: () => Buffer.alloc(65536),
+    lines: (at) => Buffer.from(Array.from({ length: 1000 }, (_, i) => `flood ${at * 1000 + i}\n`).join('')),
+    binary: () => Buffer.alloc(65536, Buffer.from([0xff, 0xc3, 0x28, 0x00, 0xed, 0xa0, 0x80, 0xf0, 0x9f])),
+    ansi: () => Buffer.alloc(65536, '\u001b[2J\u001b[31mred\u001b[0m\r\u001b]0;title\u0007'),
+  };
+  for (let sent = 0, at = 0; sent < bytes; at += 1) {
+    const piece = pieces[kind](at);
+    for (let from = 0; from < piece.length; ) from += writeSync(1, piece, from);
+    sent += kind === 'lines' ? 1000 : piece.length;
+  }
+  process.exit(0);
 }
 
 function read(name) {

@@ -14,9 +14,13 @@ export interface ContainerOptions {
   readonly memory?: string;
   /** Behaviour of the twin, put in OpenClaw's place; absent: the real program. */
   readonly twin?: Readonly<Record<string, unknown>>;
+  /** The same behaviour for a twin that is mounted by other words. */
+  readonly steer?: Readonly<Record<string, unknown>>;
   /** Read-only root, no capabilities, no new privileges: the default, since it is what the CLI starts. */
   readonly hardened?: boolean;
   readonly port?: number;
+  /** Instead of the image under test. */
+  readonly image?: string;
 }
 
 export interface TestContainer {
@@ -36,6 +40,8 @@ export interface TestContainer {
   /** Waits for the end and gives the exit code. */
   readonly exitCode: (limit?: number) => Promise<number>;
   readonly stop: (seconds?: number) => Promise<number>;
+  /** Starts it anew after its end, with the same volumes; its published port may be another one then. */
+  readonly startAgain: () => Promise<void>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -45,13 +51,17 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Te
   const workspace = join(folder.path, 'workspace');
   mkdirSync(workspace);
   chmodSync(workspace, 0o777);
-  if (options.twin) writeFileSync(join(workspace, 'twin.json'), JSON.stringify(options.twin));
+  const behaviour = options.twin ?? options.steer;
+  if (behaviour) writeFileSync(join(workspace, 'twin.json'), JSON.stringify(behaviour));
   const started = await docker(runWords(options, workspace));
   if (started.code !== 0) throw new Error(`docker run failed: ${started.all}`);
   const id = started.stdout.trim().slice(0, 12);
   const port = options.port ?? 18789;
-  const published = await docker(['port', id, `${port}/tcp`]);
-  const url = `http://127.0.0.1:${published.stdout.split('\n')[0]?.split(':').pop() ?? ''}`;
+  const published = async (): Promise<string> => {
+    const { stdout } = await docker(['port', id, `${port}/tcp`]);
+    return `http://127.0.0.1:${stdout.split('\n')[0]?.split(':').pop() ?? ''}`;
+  };
+  let url = await published();
   const get: TestContainer['get'] = (path, headers = {}) =>
     fetch(`${url}${path}`, { headers, signal: AbortSignal.timeout(10_000) });
   const health = async (): Promise<Health> => (await (await get('/health')).json()) as Health;
@@ -61,7 +71,9 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Te
 
   return {
     id,
-    url,
+    get url() {
+      return url;
+    },
     workspace,
     get,
     health,
@@ -98,6 +110,10 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Te
       await docker(['stop', '-t', String(seconds), id]);
       return Number((await docker(['inspect', '-f', '{{.State.ExitCode}}', id])).stdout);
     },
+    startAgain: async () => {
+      await docker(['start', id]);
+      url = await published();
+    },
     [Symbol.asyncDispose]: async () => {
       await docker(['rm', '-f', '-v', id]);
       folder[Symbol.dispose]();
@@ -129,7 +145,7 @@ function runWords(options: ContainerOptions, workspace: string): string[] {
       ? ['-v', `${twinFile}:/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs:ro`]
       : []),
     ...run,
-    image,
+    options.image ?? image,
     ...args,
   ];
 }
@@ -152,6 +168,7 @@ export async function ask(
   text: string,
   session = 'test',
   limit = 120_000,
+  model = 'openclaw',
 ): Promise<string> {
   const response = await fetch(`${container.url}/v1/chat/completions`, {
     method: 'POST',
@@ -160,7 +177,7 @@ export async function ask(
       authorization: `Bearer ${testToken}`,
       'x-clawden-session': session,
     },
-    body: JSON.stringify({ model: 'openclaw', messages: [{ role: 'user', content: text }] }),
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: text }] }),
     signal: AbortSignal.timeout(limit),
   });
   const body = (await response.json()) as {

@@ -11,6 +11,8 @@ export function caseInput(name: string, changes: Partial<RenderInput> = {}): Ren
 }
 
 export interface Judged {
+  /** Of the validator, as `judge` takes it. */
+  readonly name: string;
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -30,7 +32,7 @@ for (const { name, files, argv, environment } of require('/cases/cases.json')) {
   const began = Date.now();
   const env = { PATH: process.env.PATH, HOME: '/tmp', ...environment };
   const { status, stdout, stderr } = spawnSync(argv[0], argv.slice(1), { env, encoding: 'utf8', timeout: 120000 });
-  results[name] = { code: status, stdout, stderr, seconds: (Date.now() - began) / 1000 };
+  results[name] = { name, code: status, stdout, stderr, seconds: (Date.now() - began) / 1000 };
 }
 console.log(JSON.stringify(results));
 `;
@@ -41,12 +43,12 @@ export async function judgeAll(
 ): Promise<Readonly<Record<string, Judged>>> {
   using folder = scratch();
   chmodSync(folder.path, 0o755);
-  const cases = Object.entries(rendered).map(([name, { files, environment, validator }]) => {
+  const cases = Object.entries(rendered).map(([name, { files, environment, validators }]) => {
     mkdirSync(join(folder.path, name));
     for (const { path, content } of files) {
       if (path.startsWith('/cases/')) writeFileSync(path.replace('/cases', folder.path), content);
     }
-    return { name, files, argv: validator?.argv ?? [], environment };
+    return { name, files, argv: validators[0]?.argv ?? [], environment };
   });
   writeFileSync(join(folder.path, 'cases.json'), JSON.stringify(cases));
   writeFileSync(join(folder.path, 'loop.cjs'), loop);

@@ -11,8 +11,9 @@ export async function runOnce(
   args: readonly string[],
   run: readonly string[] = [],
   limit = 60_000,
+  from = image,
 ): Promise<Outcome> {
-  const words = ['run', '--rm', '--label', 'io.clawden.test=1', ...run, image, ...args];
+  const words = ['run', '--rm', '--label', 'io.clawden.test=1', ...run, from, ...args];
   const result = await execa('docker', words, { reject: false, all: true, stdin: 'ignore', timeout: limit });
   return { code: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr, all: result.all ?? '' };
 }

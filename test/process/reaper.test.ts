@@ -72,10 +72,16 @@ describe.each(places)('the reaper %s', (_name, prefix, pid1) => {
 });
 
 test('a child gets default signals although its supervisor was started with all of them blocked', async () => {
-  const [program = '', ...rest] = [...twin(), 'blocked', process.execPath, driver, 'dispositions'];
-  const { stdout } = await promisify(execFile)(program, rest, { timeout: 20_000, killSignal: 'SIGKILL' });
+  const blocked = async (...words: string[]): Promise<string> => {
+    const [program = '', ...rest] = [...twin(), 'blocked', ...words];
+    return (await promisify(execFile)(program, rest, { timeout: 20_000, killSignal: 'SIGKILL' })).stdout;
+  };
   const none = '0000000000000000';
-  expect(JSON.parse(stdout)).toMatchObject({ SigBlk: none, SigIgn: none, SigCgt: none });
+  // Without a supervisor between, they are inherited.
+  expect(await blocked('/bin/cat', '/proc/self/status')).not.toContain(`SigIgn:\t${none}`);
+  // As the image starts it: this option alone blocks SIGUSR1.
+  const found = await blocked(process.execPath, '--disable-sigusr1', driver, 'dispositions');
+  expect(JSON.parse(found)).toMatchObject({ SigBlk: none, SigIgn: none, SigCgt: none });
 });
 
 interface Found extends Record<string, unknown> {

@@ -193,7 +193,7 @@ describe('an error', () => {
     const post = (body: string) => fetch(`${relay.api}/chat/completions`, { method: 'POST', body });
     expect((await post('{')).status).toBe(400);
     const large = await post(
-      JSON.stringify({ model, messages: [{ role: 'user', content: 'x'.repeat(11 * 1024 * 1024) }] }),
+      JSON.stringify({ model, messages: [{ role: 'user', content: 'x'.repeat(21 * 1024 * 1024) }] }),
     );
     expect(large.status).toBe(413);
     expect((await large.json()) as object).toMatchObject({ error: { code: 'request_too_large' } });

@@ -46,10 +46,12 @@ describe.each(['openai', 'anthropic'] as const)('the door (%s)', (dialect) => {
     expect(await answer.text()).toBe(body);
   });
 
-  test('passes nonsense on, and plain JSON where events were asked for', async () => {
+  test('tells nonsense as such, and passes plain JSON on where events were asked for', async () => {
     const { model, ask } = await stage(dialect);
     model.respond({ kind: 'garbage', body: '<html>\u0000 no model' }, { kind: 'plain', text: 'plain words' });
-    expect(await (await ask({ stream: true })).text()).toBe('<html>\u0000 no model');
+    const nonsense = await ask({ stream: true });
+    expect(nonsense.status).toBe(502);
+    expect(await nonsense.text()).toContain('is no answer of a model');
     const plain = await ask({ stream: true });
     expect(plain.headers.get('content-type')).toBe('application/json');
     expect(await plain.text()).toContain('plain words');

@@ -130,6 +130,25 @@ test('accounts are asked at their platform and their state is told', async () =>
   expect(relay.output()).not.toMatch(/1:(good|wrong)/);
 });
 
+test('beside a program that runs once only the door is open: no /v1, no question to a platform, no word', async () => {
+  const telegram = await startTelegram();
+  cleanup.push(() => telegram.close());
+  telegram.addBot({ token: '1:good', username: 'good_bot' });
+  const fields = { api_root: telegram.url };
+  const checks = [{ name: 'good', type: 'telegram', fields, secrets: { token: '1:good' } }];
+  const relay = await start({ setup: { doorOnly: true, checks } });
+  const asked = await fetch(`${relay.door}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${relay.setup.door.key}` },
+    body: JSON.stringify({ model: 'echo', messages: [{ role: 'user', content: 'anybody there?' }] }),
+  });
+  expect(await asked.text()).toContain('anybody there?');
+  expect(existsSync(relay.setup.socket)).toBe(false);
+  await sleep(300);
+  expect(relay.received.map(({ kind }) => kind)).toEqual(['listening']);
+  expect(relay.output()).toBe('');
+});
+
 test('a door whose port is taken ends it with a line that says so', async () => {
   const first = await start();
   await expect(start({ setup: { door: first.setup.door } })).rejects.toThrow(/EADDRINUSE/);

@@ -60,6 +60,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     door: { port: await freePort(), key: 'placeholder-key', dialect: 'openai' },
     upstream: { kind: 'echo' },
     scriptedEcho: false,
+    doorOnly: false,
     checks: [],
     ...options.setup,
   };

@@ -15,6 +15,9 @@ say() { echo "openclaw: $*"; }
 fail() { echo "openclaw: $*" >&2; exit 1; }
 as_runtime() { setpriv --reuid $RUNTIME_UID --regid $RUNTIME_UID --clear-groups "$@"; }
 
+case ",${BY_HAND:-}," in
+  *,openclaw,*) fail "it is a tree of packages, not one program: it cannot be given by --binary" ;;
+esac
 [ "${OPENCLAW_PLUGINS:-}" != all ] || OPENCLAW_PLUGINS=discord,slack,whatsapp
 PLUGINS=$(echo "${OPENCLAW_PLUGINS:-}" | tr ',' ' ')
 for plugin in $PLUGINS; do

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { TurnEvent } from '../../../runtimes/contract.ts';
 import { turnFailures } from '../turn-errors.ts';
-import { openApi } from './server.ts';
+import { type ApiOptions, openApi } from './server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clawden-api-'));
 const socket = join(folder, 'api.sock');
@@ -19,6 +19,10 @@ afterEach(() => {
 
 type Script = () => AsyncGenerator<TurnEvent>;
 
+async function openServer(turns: ApiOptions['turns']): Promise<void> {
+  server = await openApi({ instance: 'i', socket, internalKey: 'k', turns, log: () => undefined, quiet: 60 });
+}
+
 /** Asks `/v1` whose turn goes as scripted. */
 async function ask(script: Script, stream: boolean) {
   const turns = {
@@ -27,7 +31,7 @@ async function ask(script: Script, stream: boolean) {
     runtime: () => undefined,
     drain: () => undefined,
   };
-  server = await openApi({ instance: 'i', socket, internalKey: 'k', turns, log: () => undefined, quiet: 60 });
+  await openServer(turns);
   const body = JSON.stringify({ model: 'i', stream, messages: [{ role: 'user', content: 'x' }] });
   return new Promise<{ status: number; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
     const headers = { 'x-clawden-internal': 'k' };
@@ -113,4 +117,33 @@ test('a failure of our own is a 500 that does not tell what it was about', async
   }, false);
   expect(answer.status).toBe(500);
   expect(answer.text).not.toContain('secret detail');
+});
+
+test.each([
+  ['more than 20 MiB is refused before it is sent', 20 * 1024 * 1024 + 1, 413],
+  ['less is asked for', 1024, 400],
+])('a body that is announced: %s', async (_what, length, status) => {
+  await openServer({
+    refusal: () => undefined,
+    run: noReply,
+    runtime: () => undefined,
+    drain: () => undefined,
+  });
+  let continued = false;
+  const answered = await new Promise<number | undefined>((resolve, reject) => {
+    const headers = { 'x-clawden-internal': 'k', expect: '100-continue', 'content-length': length };
+    const path = '/v1/chat/completions';
+    const asked = request({ socketPath: socket, path, method: 'POST', headers, agent: false });
+    asked.on('continue', () => {
+      continued = true;
+      asked.end('x'.repeat(length));
+    });
+    asked.on('response', (answer) => {
+      resolve(answer.statusCode);
+      asked.destroy();
+    });
+    asked.on('error', reject);
+    asked.flushHeaders();
+  });
+  expect([answered, continued]).toEqual([status, status !== 413]);
 });

@@ -18,12 +18,13 @@ export interface ApiOptions extends Pick<RelaySetup, 'instance' | 'socket' | 'in
   readonly quiet: number;
 }
 
-const BODY_LIMIT = 10 * 1024 * 1024;
+/** Room for a few photographs in base64 and a long conversation. */
+const BODY_LIMIT = 20 * 1024 * 1024;
 
 /** `/v1` for clients of OpenAI, on the Unix socket to which PID 1 forwards what has passed its token check. */
 export async function openApi(options: ApiOptions): Promise<Server> {
   const started = Math.floor(Date.now() / 1000);
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined);
     route(request, response, options, started).catch((error: unknown) => {
       if (error instanceof ApiError) return sendError(response, error);
@@ -33,7 +34,10 @@ export async function openApi(options: ApiOptions): Promise<Server> {
         sendError(response, new ApiError(500, 'internal_error', 'the relay failed; its log says why'));
       }
     });
-  });
+  };
+  const server = createServer(answer);
+  // A client that asks first must hear of a body that is too large before it has sent it.
+  server.on('checkContinue', answer);
   server.requestTimeout = 0;
   server.keepAliveTimeout = 60_000;
   // Left behind by a relay that was killed.
@@ -51,7 +55,7 @@ export async function openApi(options: ApiOptions): Promise<Server> {
   return server;
 }
 
-const tooLarge = new ApiError(413, 'request_too_large', 'the body is larger than 10 MiB');
+const tooLarge = new ApiError(413, 'request_too_large', 'the body is larger than 20 MiB');
 
 async function route(
   request: IncomingMessage,
@@ -95,6 +99,8 @@ async function complete(
   response.once('close', () => gone.abort());
   const header = request.headers['x-clawden-session'];
   const named = typeof header === 'string' ? header : undefined;
+  if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge;
+  if (request.headers.expect !== undefined) response.writeContinue();
   const chat = parseChat(await readBody(request, BODY_LIMIT), named, instance);
 
   // From here to `run` nothing may wait: a drain in between would miss this turn.

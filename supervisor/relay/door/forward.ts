@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Upstream } from '../protocol.ts';
 import type { Transport } from './agents.ts';
+import { readable } from './readable.ts';
 import { refuse } from './refuse.ts';
 import { requestHeaders, responseHeaders, targetUrl } from './target.ts';
 
@@ -11,9 +12,11 @@ export interface ForwardLimits {
   readonly connect: number;
   /** Until the provider's headers. A reasoning model that does not stream is silent until its last word. */
   readonly headers: number;
+  /** Until headers go on without the first bytes, which are looked at before. */
+  readonly firstBytes: number;
 }
 
-export const forwardLimits: ForwardLimits = { connect: 30_000, headers: 900_000 };
+export const forwardLimits: ForwardLimits = { connect: 30_000, headers: 900_000, firstBytes: 10_000 };
 
 /** Sends a request to the provider and its answer back, byte for byte, as they come. */
 export function forward(
@@ -46,11 +49,16 @@ export function forward(
 
   request.on('response', (answer) => {
     stopClock();
-    const headers = responseHeaders(answer.rawHeaders, upstream.apiKey) as Record<string, string>;
-    outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
-    // An event stream's first event may be minutes away; its headers must not wait for it.
-    if (answer.headers['content-length'] === undefined) outgoing.flushHeaders();
-    answer.pipe(outgoing);
+    const head = (): void => {
+      const headers = responseHeaders(answer.rawHeaders, upstream.apiKey) as Record<string, string>;
+      outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, headers);
+    };
+    const unreadable = (): void => {
+      const what = `what the model provider at ${url.host} answered with status 200 is no answer of a model`;
+      refuse(outgoing, upstream.dialect, 'unreadable', `${what}; is the base URL right?`);
+      request.destroy();
+    };
+    deliver(answer, outgoing, { head, unreadable, headerWait: limits.firstBytes });
     // A cut answer must look cut, not finished.
     answer.on('error', () => outgoing.destroy());
   });
@@ -65,6 +73,45 @@ export function forward(
     if (!outgoing.writableFinished) request.destroy();
   });
   incoming.pipe(request);
+}
+
+/** Sends an answer on once its first bytes look like one; what is compressed or no success is not looked at. */
+function deliver(
+  answer: IncomingMessage,
+  outgoing: ServerResponse,
+  to: { readonly head: () => void; readonly unreadable: () => void; readonly headerWait: number },
+): void {
+  const pass = (): void => {
+    to.head();
+    // An event stream's first event may be minutes away; its headers must not wait for it.
+    if (answer.headers['content-length'] === undefined) outgoing.flushHeaders();
+    answer.pipe(outgoing);
+  };
+  if (answer.statusCode !== 200 || answer.headers['content-encoding'] !== undefined) return pass();
+  const silence = setTimeout(() => {
+    answer.off('data', first);
+    answer.off('end', none);
+    pass();
+  }, to.headerWait);
+  function first(chunk: Buffer): void {
+    settle();
+    if (!readable(answer.headers['content-type'] ?? '', chunk.toString('latin1'))) return to.unreadable();
+    answer.unshift(chunk);
+    pass();
+  }
+  function none(): void {
+    settle();
+    to.unreadable();
+  }
+  function settle(): void {
+    clearTimeout(silence);
+    answer.off('data', first);
+    answer.off('end', none);
+    answer.pause();
+  }
+  answer.on('data', first);
+  answer.on('end', none);
+  outgoing.on('close', settle);
 }
 
 function unreachable(host: string, code: string): string {

@@ -1,7 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Dialect } from '../../providers/table.ts';
 
-export type DoorError = 'wrong-key' | 'no-such-path' | 'unreachable' | 'timeout' | 'too-large' | 'bad-json';
+export type DoorError =
+  | 'wrong-key'
+  | 'no-such-path'
+  | 'unreachable'
+  | 'timeout'
+  | 'too-large'
+  | 'bad-json'
+  | 'unreadable';
 
 const errors: Readonly<
   Record<DoorError, { readonly status: number; readonly openai: string; readonly anthropic: string }>
@@ -10,6 +17,7 @@ const errors: Readonly<
   'no-such-path': { status: 404, openai: 'not_found', anthropic: 'not_found_error' },
   unreachable: { status: 502, openai: 'provider_unreachable', anthropic: 'api_error' },
   timeout: { status: 504, openai: 'provider_timeout', anthropic: 'api_error' },
+  unreadable: { status: 502, openai: 'provider_unreadable', anthropic: 'api_error' },
   'too-large': { status: 413, openai: 'request_too_large', anthropic: 'request_too_large' },
   'bad-json': { status: 400, openai: 'invalid_json', anthropic: 'invalid_request_error' },
 };

@@ -44,3 +44,15 @@ test('the text of a turn that was cut comes before the next one, not with it', (
   const text = `[Tue 2026-11-24 15:56 UTC] ${queued}\n[[delay 30000]] x\n\nafter\n\nmore`;
   expect(foldedTexts(text)).toEqual(['[[delay 30000]] x', 'after\n\nmore']);
 });
+
+test('the memory, the turn and the time that ZeroClaw puts before a message are not the words of the user', () => {
+  const time = '[2026-11-24 18:51:48 +00:00] ';
+  const memory = '[Memory context]\n- telegram_42_1: hello\n[/Memory context]\n\n';
+  const turn =
+    '[turn-context] time=18:51:48 channel=telegram sender=42. Use it.\n\nYour handle: @den_bot.\n\n\n\n';
+  for (const wrapped of [time, memory + time, turn + time, memory + turn + time]) {
+    expect(ownWords(`${wrapped}real [words]\n\nand more`)).toBe('real [words]\n\nand more');
+  }
+  const folded = `${time}[Chat messages since your last reply - for context]\nUser: one\nAssistant: x\n\n[Current message - respond to this]\nUser: two`;
+  expect(foldedTexts(folded)).toEqual(['one', 'two']);
+});

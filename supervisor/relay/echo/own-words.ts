@@ -1,6 +1,6 @@
 /**
  * What a user wrote, taken out of what a runtime made of it. Runtimes wrap a message in times, channel metadata and
- * instructions before the model sees it; the forms here were seen in requests of OpenClaw 2026.9.6.
+ * instructions before the model sees it; the forms here were seen in requests of OpenClaw 2026.9.6 and ZeroClaw 0.8.4.
  */
 export function ownWords(text: string): string {
   let words = text;
@@ -49,4 +49,8 @@ const wrappers: readonly RegExp[] = [
   // Any other header of that mark: a fenced block, or lines up to an empty one.
   /^[^\n]+⟦openclaw:ctx⟧\n(?:```json\n[\s\S]*?\n```(?:\n|$)|(?:[^\n]+(?:\n|$))*)\n*/gm,
   TIME,
+  /^\[Memory context\]\n[\s\S]*?\n\[\/Memory context\]\s*/,
+  // It ends before the time; its own text has empty lines.
+  /^\[turn-context\] [\s\S]*?\n\n(?=\[\d{4}-\d{2}-\d{2} )/,
+  /^\[\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} [+-]\d{2}:\d{2}\] /,
 ];

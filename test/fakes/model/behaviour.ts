@@ -2,6 +2,10 @@
 export type Behaviour = {
   /** Only for a request whose last user words contain this. */
   when?: string;
+  /** Only for a request that contains this anywhere: runtimes wrap the user's words in texts of their own. */
+  within?: string;
+  /** Stays after it was used: runtimes ask again after a failure. */
+  repeat?: boolean;
   /** Wait this long before the first byte. */
   delay_ms?: number;
 } & (
@@ -34,10 +38,15 @@ export class Script {
   }
 
   /** The first order that fits is used up; the standing one is not. */
-  take(words: string): Behaviour | undefined {
-    const fits = (one: Behaviour): boolean => one.when === undefined || words.includes(one.when);
+  take(words: string, body: unknown): Behaviour | undefined {
+    const whole = JSON.stringify(body);
+    const fits = (one: Behaviour): boolean =>
+      (one.when === undefined || words.includes(one.when)) &&
+      (one.within === undefined || whole.includes(one.within));
     const index = this.orders.findIndex(fits);
-    if (index >= 0) return this.orders.splice(index, 1)[0];
+    const order = this.orders[index];
+    if (order && order.repeat !== true) this.orders.splice(index, 1);
+    if (order) return order;
     return this.standing && fits(this.standing) ? this.standing : undefined;
   }
 }

@@ -1,0 +1,16 @@
+import type { Json, JsonObject } from '../contract.ts';
+
+/** Deep merge; `over` wins, objects are merged key by key, everything else is replaced. */
+export function merge(base: JsonObject, over: JsonObject): JsonObject {
+  // A Map, since an assignment to `__proto__` of an object would lose what the user wrote there.
+  const result = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(over)) {
+    const below = result.get(key);
+    result.set(key, isObject(below) && isObject(value) ? merge(below, value) : value);
+  }
+  return Object.fromEntries(result);
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

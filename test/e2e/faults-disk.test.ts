@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { startContainer, type TestContainer } from '../helpers/container.ts';
+import { docker, until } from '../helpers/docker.ts';
+import { runOnce } from '../helpers/run-once.ts';
+
+const state = '/home/clawden/state';
+const scratch = (run: string, tmp: string): string[] => [
+  '--read-only',
+  ...['--tmpfs', `/run/clawden:mode=1777,size=${run}`, '--tmpfs', `/tmp:mode=1777,size=${tmp}`],
+];
+const smallState = ['--mount', `type=tmpfs,destination=${state},tmpfs-size=48m,tmpfs-mode=1777`];
+
+async function fill(container: TestContainer, path: string): Promise<void> {
+  const { all } = await container.exec(['dd', 'if=/dev/zero', `of=${path}/rubbish`, 'bs=64k']);
+  expect(all).toContain('No space left');
+}
+
+/** What the container's end says to a person, and to the engine. */
+async function endOf(container: TestContainer): Promise<{ readonly code: number; readonly logs: string }> {
+  await container.signal(await container.runtimePid(), 'KILL');
+  const code = await container.exitCode();
+  return { code, logs: await container.logs() };
+}
+
+describe('scratch space', () => {
+  it('that is too small is refused with 73, both places at once, with the flags to type', async () => {
+    const { code, stderr } = await runOnce(['openclaw'], scratch('512k', '4m'));
+    expect(code).toBe(73);
+    expect(stderr).toContain('/run/clawden has 0 MB free, 1 MB are needed');
+    expect(stderr).toContain('/tmp has 4 MB free, 8 MB are needed');
+    expect(stderr).toContain('docker run --tmpfs /run/clawden:mode=1777,size=64m …');
+  });
+
+  it('that fills up while the runtime lives ends the next restart with 73 and no crash loop', async () => {
+    await using container = await startContainer({ twin: {}, hardened: false, run: scratch('4m', '16m') });
+    await container.ready();
+    await fill(container, '/run/clawden');
+    const { code, logs } = await endOf(container);
+    expect(code).toBe(73);
+    expect(logs).toContain('docker run --tmpfs /run/clawden:mode=1777,size=64m …');
+    expect(logs.match(/"starting the runtime"/g)).toHaveLength(1);
+    expect(logs).not.toContain('a fault of the supervisor');
+  });
+});
+
+describe('a disk that fills up while the runtime lives', () => {
+  it('is warned of where we need not write, and ends the next restart with 73 where we must', async () => {
+    const run = [...scratch('16m', '16m'), ...smallState];
+    await using container = await startContainer({ twin: {}, hardened: false, run });
+    await container.ready();
+    await fill(container, '/tmp');
+    await container.signal(await container.runtimePid(), 'KILL');
+    await until('a restart', async () =>
+      (await container.health()).runtime?.restarts === 1 ? true : undefined,
+    );
+    await container.ready();
+    expect(await container.logs()).toContain('"msg":"/tmp has 0 MB free');
+
+    await fill(container, state);
+    expect((await container.health()).status).toBe('ready');
+    const { code, logs } = await endOf(container);
+    expect(code).toBe(73);
+    expect(logs).toContain(`${state} has 0 MB free, 1 MB are needed`);
+    expect(logs).toContain('-xah --threshold=1M /volume');
+    // The second death has no post-mortem, and its line says so.
+    expect(logs.match(/"postMortem":"/g)).toHaveLength(1);
+    expect(logs.match(/"postMortem":null/g)).toHaveLength(1);
+    expect(logs.match(/"starting the runtime"/g)).toHaveLength(2);
+  });
+});
+
+describe('a state volume that becomes read-only while the runtime lives', () => {
+  it('ends the next restart with 73 and the reason, not with a crash loop', async () => {
+    await using container = await startContainer({ twin: {} });
+    await container.ready();
+    const reason = await makeReadOnly(container);
+    expect((await container.health()).status).toBe('ready');
+    const { code, logs } = await endOf(container);
+    expect(code).toBe(73);
+    expect(logs).toContain(`${state} is not writable for 10000:10000 (${reason})`);
+    expect(logs).toContain('it was writable when the container started');
+    expect(logs).toContain('"postMortem":null');
+    expect(logs.match(/"starting the runtime"/g)).toHaveLength(1);
+  });
+});
+
+/** As the kernel does after an error of the disk. Where this machine may not, its owner takes the right away. */
+async function makeReadOnly(container: TestContainer): Promise<'EROFS' | 'EACCES'> {
+  const pid = (await docker(['inspect', '-f', '{{.State.Pid}}', container.id])).stdout.trim();
+  try {
+    const words = ['-t', pid, '-m', 'mount', '-o', 'remount,bind,ro', state];
+    execFileSync('nsenter', words, { stdio: 'ignore' });
+    return 'EROFS';
+  } catch {
+    const script = `chmod 0500 ${state} ${state}/.clawden ${state}/.clawden/*`;
+    expect((await container.exec(['sh', '-c', script])).code).toBe(0);
+    return 'EACCES';
+  }
+}
