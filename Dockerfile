@@ -4,6 +4,7 @@
 #   RUNTIMES          comma-separated, default: every folder runtimes/<name>/install
 #   BY_HAND           runtimes whose program is taken from runtimes/<name>/vendor/<name> instead of a release
 #   ALLOW_UNPINNED    runtimes that may be taken without a known SHA-256
+#   TOOLS             comma-separated, default: every folder tools/<name>; none
 #   --secret id=ca    a CA bundle, for networks that re-sign TLS
 ARG NODE_IMAGE=node:24-trixie-slim@sha256:173f125896c3b47ddf056734c7ea789d04595a6a08769a8f78e0df642781fb66
 
@@ -32,8 +33,10 @@ RUN node scripts/build.mjs supervisor relay && cp dist/supervisor.cjs dist/relay
 FROM base AS probe
 RUN apt-get -qq -o Acquire::Check-Valid-Until=false update \
  && apt-get -qq install -y --no-install-recommends gcc libc6-dev >/dev/null && rm -rf /var/lib/apt/lists/*
-COPY supervisor/probe/health.c /src/
-RUN gcc -std=c11 -Os -Wall -Wextra -Werror -fPIE -pie -Wl,-z,relro,-z,now -s -o /health /src/health.c
+COPY supervisor/probe/health.c supervisor/secret-door/door.c /src/
+RUN for name in health door; do \
+      gcc -std=c11 -Os -Wall -Wextra -Werror -fPIE -pie -Wl,-z,relro,-z,now -s -o /$name /src/$name.c || exit 1; \
+    done
 
 # Only the install folders of the chosen runtimes: an edit of TypeScript does not install a runtime again.
 FROM base AS selected
@@ -59,6 +62,18 @@ RUN --mount=type=cache,target=/root/.npm,sharing=locked --mount=type=secret,id=c
     mkdir -p /opt/clawden/runtimes; \
     for name in $(ls /selected); do DEST=/opt/clawden/runtimes/$name sh /selected/$name/install.sh || exit 1; done
 
+# Of the chosen tools, what installs them apart from what is only copied: an edit of a setup.sh installs nothing again.
+FROM base AS chosen
+ARG TOOLS=
+COPY tools /tools
+COPY scripts/install-tools.sh /chosen/install/
+RUN mkdir -p /chosen/folders; cd /tools; [ -n "$TOOLS" ] || TOOLS=$(ls -d */install.sh | cut -d/ -f1); \
+    [ "$TOOLS" != none ] || TOOLS=; \
+    for name in $(echo "$TOOLS" | tr ',' ' '); do \
+      if [ ! -e "$name/install.sh" ]; then echo "unknown tool \"$name\"; known:" $(ls -d */install.sh | cut -d/ -f1) >&2; exit 1; fi; \
+      mkdir "/chosen/install/$name"; cp -r "$name" /chosen/folders/; mv "/chosen/folders/$name/install.sh" "/chosen/install/$name/"; \
+    done; chmod -R a+rX,go-w /chosen
+
 # The system without Node and npm. The final image is assembled from this tree, since deleting or re-moding a file
 # of a base image would keep the first copy as well.
 FROM base AS system
@@ -69,6 +84,7 @@ RUN apt-get -qq -o Acquire::Check-Valid-Until=false update \
  && mkdir -p /usr/local/bin /opt /root /var/cache/apt/archives/partial /var/log \
  && chmod 0700 /root && if getent passwd node >/dev/null; then userdel node; fi \
  && find / -xdev -type f -perm /6000 -exec chmod a-s {} +
+RUN --mount=type=bind,from=chosen,source=/chosen/install,target=/mnt sh /mnt/install-tools.sh /mnt
 # Any uid has a name: the supervisor writes these two files at boot (libnss-extrausers takes no uid below 500).
 RUN groupadd --gid 10000 clawden \
  && useradd --uid 10000 --gid 10000 --no-log-init --no-create-home --home-dir /home/clawden/state --shell /bin/bash clawden \
@@ -85,7 +101,10 @@ COPY --from=system / /
 # user, from the first instruction (/proc/PID/environ, mem, ptrace). Secrets of the container depend on it.
 COPY --from=base --chmod=0711 /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtimes /opt/clawden/runtimes /opt/clawden/runtimes
+COPY --from=chosen /chosen/folders /opt/clawden/tools
 COPY --from=probe --chmod=0711 /health /opt/clawden/bin/health
+# Readable, so that PID 1 sees in /proc which program asks for secrets; none of them comes into its memory.
+COPY --from=probe --chmod=0755 /door /opt/clawden/bin/door
 COPY --from=bundles /out/ /opt/clawden/
 
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \

@@ -59,6 +59,8 @@ export interface RuntimePaths {
   readonly workspace: string;
   /** Rendered files go here, on tmpfs where the container has one. */
   readonly rendered: string;
+  /** The program that hands a request to the secret door. */
+  readonly secretDoor: string;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -84,6 +86,17 @@ export interface Rendered {
   /** Commands that judge `files` before the start, in order; the first refusal ends the boot. */
   readonly validators: readonly ValidatorCommand[];
   readonly endpoint: Endpoint;
+  /** In none of the files, not in the environment: the runtime asks for them at the secret door, once per start. */
+  readonly oneTimeSecrets?: OneTimeSecrets;
+}
+
+/** Value by the id that the rendered files name. */
+export type OneTimeSecrets = { readonly [id: string]: string };
+
+/** What the runtime wants to read, and the ids whose values are in it: those are not given again. */
+export interface SecretsAnswer {
+  readonly text: string;
+  readonly given: readonly string[];
 }
 
 export interface RenderedFile {

@@ -9,8 +9,10 @@ import type {
   JsonObject,
   NativeIssue,
   NativeReference,
+  OneTimeSecrets,
   Rendered,
   RenderInput,
+  SecretsAnswer,
   ValidatorOutcome,
   ValidatorVerdict,
 } from './contract-render.ts';
@@ -44,7 +46,7 @@ export interface RuntimeDescriptor {
   readonly stateDirectories: readonly string[];
   /** Files that an empty state starts with; `from` may use `{dir}`, `to` is below the state. Missing ones are skipped. */
   readonly stateSeeds: readonly StateSeed[];
-  /** Files below the state volume that a killed process leaves behind and that block the next start. */
+  /** Files below the state that must not be there at a start: a killed process leaves them, or an agent plants them. */
   readonly staleFiles: readonly string[];
   /**
    * Files below the state volume whose tail explains an exit, for runtimes that do not say it on their output. They are
@@ -217,4 +219,9 @@ export interface Runtime {
   readonly render: (input: RenderInput) => Rendered;
   /** Reads the validator's outcome. Pure. */
   readonly judge: (outcome: ValidatorOutcome) => ValidatorVerdict;
+  /**
+   * What the runtime wants to read for its request at the secret door; undefined: not understood. Pure. Only for
+   * runtimes whose render gives `oneTimeSecrets`.
+   */
+  readonly answerSecrets?: (request: string, secrets: OneTimeSecrets) => SecretsAnswer | undefined;
 }

@@ -2,14 +2,15 @@
  * Writes the generated tables into the docs, between `<!-- generated: NAME -->` and `<!-- end -->`. With `--check` it
  * writes nothing and fails when a page differs from the code.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
-import { knownVariables } from '../supervisor/config/variables/known.ts';
+import { isSecretName, knownVariables } from '../supervisor/config/variables/known.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
 import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
+import { readManifest, type ToolManifest } from '../supervisor/tools/manifest.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -82,6 +83,27 @@ const tables: Readonly<Record<string, () => string>> = {
       ]),
     ),
   conformance: conformanceTable,
+  tools: () =>
+    table(
+      ['tool', 'what it is', 'programs'],
+      tools().map(({ name, description, commands }) => [
+        name,
+        description,
+        commands.map((command) => `\`${command}\``).join(', '),
+      ]),
+    ),
+  'tool-variables': () =>
+    table(
+      ['variable', 'tool', 'secret', 'meaning'],
+      tools().flatMap(({ name, variables }) =>
+        Object.entries(variables).map(([variable, meaning]) => [
+          `\`${variable}\``,
+          name,
+          isSecretName(variable) ? 'yes' : '',
+          meaning,
+        ]),
+      ),
+    ),
   states: () =>
     table(
       ['state', 'on', 'becomes'],
@@ -142,6 +164,7 @@ const pages = [
   'docs/supervision.md',
   'docs/providers.md',
   'docs/conformance.md',
+  'docs/tools.md',
   'README.md',
 ];
 
@@ -168,6 +191,16 @@ if (check && stale.length > 0) {
 console.log(
   stale.length > 0 ? `docs: wrote ${stale.join(', ')}` : `docs: ${pages.length} pages say what the code says`,
 );
+
+function tools(): readonly (ToolManifest & { readonly name: string })[] {
+  return globSync('tools/*/tool.json', { cwd: root })
+    .sort()
+    .map((file) => {
+      const read = readManifest(readFileSync(`${root}${file}`, 'utf8'), () => false);
+      if (read.kind === 'fault') throw new Error(`${file}: ${read.detail}; expected: ${read.expected}`);
+      return { ...read.manifest, name: file.split('/')[1] ?? '' };
+    });
+}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string =>

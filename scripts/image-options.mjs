@@ -2,15 +2,19 @@ import { existsSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 const usage =
-  'usage: npm run image -- [--runtimes a,b] [--plugins x,y] [--tag NAME] [--binary NAME=PATH]… [--allow-unpinned a,b]';
+  'usage: npm run image -- [--runtimes a,b] [--tools c,d|none] [--plugins x,y] [--tag NAME] [--binary NAME=PATH]… [--allow-unpinned a,b]';
 
 /** The command line of the image build; throws an error whose message is meant for a person. */
-export function readOptions(argv, implemented) {
+export function readOptions(argv, implemented, knownTools) {
   const options = parse(argv);
   const runtimes = options.runtimes ? options.runtimes.split(',') : implemented;
   const unknown = runtimes.find((name) => !implemented.includes(name));
   if (unknown !== undefined) throw new Error(`no runtime "${unknown}"; there are: ${implemented.join(', ')}`);
-  return { options, runtimes, binaries: options.binary.map((text) => readBinary(text, runtimes)) };
+  const tools = options.tools === 'none' ? [] : (options.tools?.split(',') ?? knownTools);
+  const strange = tools.find((name) => !knownTools.includes(name));
+  if (strange !== undefined)
+    throw new Error(`no tool "${strange}"; there are: ${knownTools.join(', ')}, none`);
+  return { options, runtimes, tools, binaries: options.binary.map((text) => readBinary(text, runtimes)) };
 }
 
 function parse(argv) {
@@ -19,6 +23,7 @@ function parse(argv) {
       args: argv,
       options: {
         runtimes: { type: 'string' },
+        tools: { type: 'string' },
         plugins: { type: 'string', default: '' },
         binary: { type: 'string', multiple: true, default: [] },
         'allow-unpinned': { type: 'string', default: '' },

@@ -1,6 +1,7 @@
 // Run inside a finished image as root (scripts/image.mjs pipes it in): prints its labels, the size in bytes and
 // the version of every part. Every file belongs to exactly one part, so the sizes add up to the image.
 const { existsSync, lstatSync, readdirSync, readFileSync } = require('node:fs');
+const { gunzipSync } = require('node:zlib');
 
 const own = '/opt/clawden';
 const sizes = { base: 0, node: 0, supervisor: 0, relay: 0, koffi: 0, probe: 0 };
@@ -21,6 +22,12 @@ const exact = new Map([
   [`${own}/relay.cjs`, 'relay'],
   [`${own}/bin/health`, 'probe'],
 ]);
+// Programs of a tool are spread over /usr; its build step left a list of them.
+for (const name of existsSync(`${own}/tools`) ? readdirSync(`${own}/tools`) : [])
+  for (const file of gunzipSync(readFileSync(`${own}/tools/${name}/files.gz`))
+    .toString()
+    .split('\n'))
+    if (!exact.has(file)) exact.set(file, name);
 
 walk('/');
 const labels = {};

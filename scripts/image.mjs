@@ -1,4 +1,4 @@
-// Builds the image:  npm run image -- [--runtimes a,b] [--plugins x,y] [--tag NAME]
+// Builds the image:  npm run image -- [--runtimes a,b] [--tools c,d|none] [--plugins x,y] [--tag NAME]
 //                                     [--binary NAME=PATH]… [--allow-unpinned a,b]
 // A hash of everything that goes in is a label on it, so a second run finds nothing to do.
 import { execFileSync, spawn } from 'node:child_process';
@@ -28,7 +28,10 @@ const stopMargin = 15;
 const implemented = globSync('runtimes/*/install/install.sh', { cwd: root })
   .map((path) => path.split('/')[1])
   .sort();
-const { options, runtimes, binaries } = chosen();
+const knownTools = globSync('tools/*/install.sh', { cwd: root })
+  .map((path) => path.split('/')[1])
+  .sort();
+const { options, runtimes, tools, binaries } = chosen();
 
 const base = execFileSync('sh', ['scripts/base.sh'], {
   cwd: root,
@@ -45,7 +48,7 @@ if (before?.Config.Labels?.['io.clawden.inputs'] === inputs) {
 }
 
 const started = Date.now();
-say(`building ${options.tag} with ${runtimes.join(', ')}; full log in dist/image.log`);
+say(`building ${options.tag} with ${[...runtimes, ...tools].join(', ')}; full log in dist/image.log`);
 mkdirSync(dirname(log), { recursive: true });
 // In the build context only while it is built: a program that lies there is taken with `--binary` alone.
 for (const { name, path } of binaries) {
@@ -78,7 +81,7 @@ say(`${options.tag}: ${megabytes(built.Size)}, built in ${Math.round((Date.now()
 
 function chosen() {
   try {
-    return readOptions(process.argv.slice(2), implemented);
+    return readOptions(process.argv.slice(2), implemented, knownTools);
   } catch (error) {
     return quit(64, error.message);
   }
@@ -90,6 +93,7 @@ function buildArguments() {
   const values = {
     NODE_IMAGE: base,
     RUNTIMES: runtimes.join(','),
+    TOOLS: tools.join(',') || 'none',
     BY_HAND: binaries.map(({ name }) => name).join(','),
     ALLOW_UNPINNED: options['allow-unpinned'],
   };
@@ -110,10 +114,12 @@ function hashOfInputs() {
       'tsconfig.json',
       'scripts/build.mjs',
       'scripts/fetch-release.mjs',
+      'scripts/install-tools.sh',
       'scripts/image-parts.cjs',
       'supervisor/**/*.*',
       'runtimes/**/*.*',
       'runtimes/*/vendor/*',
+      'tools/**/*.*',
     ],
     { cwd: root, exclude: (name) => /(^|\/)(golden|node_modules)(\/|$)|\.test\.ts$/.test(name) },
   );
@@ -162,7 +168,7 @@ function showProgress(line, steps) {
   const spoken = /^[\d.]+ ([a-z]+: .*)$/.exec(rest)?.[1];
   const seconds = Number(/^DONE ([\d.]+)s$/.exec(rest)?.[1] ?? 0);
   if (!steps.has(id)) steps.set(id, rest);
-  else if (implemented.includes(spoken?.split(':')[0])) say(`  ${spoken}`);
+  else if ([...implemented, ...knownTools].includes(spoken?.split(':')[0])) say(`  ${spoken}`);
   else if (seconds >= 1) say(`  ${seconds.toFixed(0).padStart(3)} s  ${(steps.get(id) ?? id).slice(0, 90)}`);
 }
 
@@ -181,6 +187,7 @@ function describe(image) {
     ...(revision ? { 'org.opencontainers.image.revision': revision } : {}),
     'io.clawden.inputs': inputs,
     'io.clawden.runtimes': runtimes.join(','),
+    'io.clawden.tools': tools.join(','),
     'io.clawden.version.supervisor': version,
     ...launchLabels(),
     ...found,

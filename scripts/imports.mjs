@@ -20,7 +20,9 @@ const may = {
     'supervisor/process',
     'supervisor/providers',
     'supervisor/render',
+    'supervisor/secret-door',
     'supervisor/supervise',
+    'supervisor/tools',
     'supervisor/channels/fields.ts',
     'runtimes/index.ts',
   ],
@@ -35,6 +37,8 @@ const may = {
   'supervisor/channels': ['supervisor/channels'],
   'supervisor/render': ['supervisor/render'],
   'supervisor/process': ['supervisor/process'],
+  'supervisor/secret-door': ['supervisor/secret-door', 'supervisor/process'],
+  'supervisor/tools': ['supervisor/tools', 'supervisor/process'],
   'supervisor/supervise': ['supervisor/supervise', 'supervisor/process'],
   'supervisor/http': ['supervisor/http', 'supervisor/supervise'],
   // Pure knowledge of HTTP that both processes need; nothing else of PID 1's surface.
@@ -71,7 +75,10 @@ const names = [
 ]
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
-const branch = new RegExp(`(===|!==|case|includes\\()\\s*['"](${names.join('|')})['"]`);
+const branch = branchOn(names);
+// A tool may be named like many things (http, git), so its name is looked for where tools are dealt with.
+const toolBranch = branchOn(readdirSync(join(root, 'tools')));
+const dealsWithTools = /^supervisor\/(tools|boot|config)\//;
 
 const faults = [];
 for (const file of files) {
@@ -91,6 +98,9 @@ for (const file of files) {
     const inOwnFolder = /^(runtimes|supervisor\/channels)\/[^/]+\//.test(file);
     if (!tested && !inOwnFolder && !file.startsWith('scripts/') && branch.test(line)) {
       faults.push(`${at}: branches on the name of a runtime or channel: ${line.trim()}`);
+    }
+    if (!tested && dealsWithTools.test(file) && toolBranch.test(line)) {
+      faults.push(`${at}: branches on the name of a tool: ${line.trim()}`);
     }
     if (
       !tested &&
@@ -124,6 +134,10 @@ if (faults.length > 0) {
   process.exit(1);
 }
 console.log(`imports: ${files.length} files keep the map`);
+
+function branchOn(words) {
+  return new RegExp(`(===|!==|case|includes\\()\\s*['"](${words.join('|')})['"]`);
+}
 
 /** `import { type A, type B } from …` is erased as well. */
 function onlyTypes(statement) {

@@ -74,6 +74,7 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'gateway.mode', instead: 'remove it' },
     { path: 'gateway.auth', instead: 'set CLAWDEN_TOKEN' },
     { path: 'gateway.tls', instead: 'put TLS in front of the published port' },
+    { path: 'gateway.reload', instead: 'remove it: a changed configuration takes effect at the next start' },
     { path: 'gateway.trustedProxies', instead: 'remove it: the supervisor is the only proxy' },
     { path: 'gateway.http.endpoints.chatCompletions', instead: 'remove it: /v1 is always on' },
     { path: 'agents.defaults.model', instead: 'write model: at the top level' },
@@ -81,6 +82,7 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'models.mode', instead: 'write provider: and model: at the top level' },
     { path: 'models.providers.clawden', instead: 'write provider: and model: at the top level' },
     { path: 'channels', instead: 'write channels: at the top level' },
+    { path: 'secrets.providers.clawden', instead: 'choose another name for a provider of your own' },
     { path: 'update', instead: 'remove it: a new version comes with a new image' },
     { path: 'logging.level', instead: 'write config: { log_level: … }' },
     { path: 'logging.consoleLevel', instead: 'write config: { log_level: … }' },
@@ -92,7 +94,8 @@ export const descriptor: RuntimeDescriptor = {
   stateDirectories: ['state', 'cache'],
   // The install record of baked plugins: without it the gateway refuses them as untrusted (openclaw#92516).
   stateSeeds: [{ from: '{dir}/seed/state/state/openclaw.sqlite', to: 'state/openclaw.sqlite' }],
-  staleFiles: [],
+  // It would be read into the gateway's environment at the start, with whatever an agent wrote there (LD_PRELOAD).
+  staleFiles: ['.env'],
   failureFiles: [],
   // Replies to HTTP callers go through console.log as info; the rest of info is read for signs, and noise to a person.
   conversationLines: /^\{.*"level":"info"/,
@@ -132,7 +135,7 @@ export const descriptor: RuntimeDescriptor = {
     { methods: ['GET'], path: /^\/$/, local: true },
     { methods: ['GET', 'POST'], path: /^\/(api|tools)\/[\w./-]*$/ },
   ],
-  reload: 'watches-file',
+  reload: 'restart',
 };
 
 function telegramSays(message: string): RegExp {

@@ -30,18 +30,23 @@ const cases: Readonly<Record<string, Partial<RenderInput>>> = {
   },
 };
 
+/** Cases with a channel whose token goes through the secret door. */
+const bots = ['telegram', 'telegram-for-everyone'];
+
 const fileOf = (changes: Partial<RenderInput>): { content: string; json: JsonObject } => {
   const content = render(input(changes)).files[0]?.content ?? '';
   return { content, json: JSON.parse(content) as JsonObject };
 };
 
 describe.each(Object.entries(cases))('rendered for the case %s', (name, changes) => {
-  const { files, environment, argv } = render(input(changes));
+  const { files, environment, argv, oneTimeSecrets } = render(input(changes));
 
   test('the file is the golden one', async () => {
     expect(files.map(({ path, mode }) => [path, mode])).toEqual([
       ['/run/clawden/openclaw/openclaw.json', 0o600],
+      ['/home/clawden/state/openclaw/secret-door', 0o500],
     ]);
+    expect(files[1]?.content).toBe('#!/opt/clawden/bin/door\n');
     await expect(files[0]?.content).toMatchFileSnapshot(`golden/${name}.json`);
   });
 
@@ -57,6 +62,15 @@ describe.each(Object.entries(cases))('rendered for the case %s', (name, changes)
     }
   });
 
+  test('the tokens of gateway and bot are in no variable either, only behind the secret door', () => {
+    for (const secret of [secrets.bot, secrets.bearer])
+      expect(Object.values(environment).join()).not.toContain(secret);
+    expect(oneTimeSecrets).toEqual({
+      'gateway/token': secrets.bearer,
+      ...(bots.includes(name) ? { 'telegram/token': secrets.bot } : {}),
+    });
+  });
+
   test('the same input gives the same bytes', () => {
     expect(render(input(changes))).toEqual(render(input(changes)));
   });
@@ -70,7 +84,7 @@ describe('a channel', () => {
   test.each(['unclaimed', 'relayed'] as const)('that is %s hands its token to nobody', (mode) => {
     const changes = { channels: [telegram({ mode, allowFrom: [] })] };
     expect(fileOf(changes).json['channels']).toEqual({ telegram: { enabled: false } });
-    expect(Object.values(render(input(changes)).environment)).not.toContain(secrets.bot);
+    expect(JSON.stringify(render(input(changes)))).not.toContain(secrets.bot);
   });
 
   test('is open to everyone only where "*" is written', () => {

@@ -1,7 +1,8 @@
-import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderInput } from '../contract.ts';
+import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderInput, RuntimePaths } from '../contract.ts';
 import { descriptor } from './descriptor.ts';
 import { merge, mergeLists } from './merge.ts';
 import { byReference } from './references.ts';
+import { atTheDoor, oneTimeSecrets, secretProviders } from './secrets.ts';
 
 /** Native configuration, environment and command line of one OpenClaw gateway. */
 export function render(input: RenderInput): Rendered {
@@ -9,13 +10,18 @@ export function render(input: RenderInput): Rendered {
   const configPath = `${paths.rendered}/openclaw.json`;
   const command = descriptor.executable.command.map((part) => part.replace('{dir}', paths.program));
   return {
-    files: [{ path: configPath, mode: 0o600, content: `${JSON.stringify(configuration(input), null, 2)}\n` }],
+    files: [
+      { path: configPath, mode: 0o600, content: `${JSON.stringify(configuration(input), null, 2)}\n` },
+      // A file of the gateway's own uid is the only command it takes; not on a tmpfs, where nothing may be executed.
+      { path: doorScript(paths), mode: 0o500, content: `#!${paths.secretDoor}\n` },
+    ],
     environment: environment(input, configPath),
     argv: [...command, ...descriptor.executable.serve],
     workingDirectory: paths.state,
     warnings: warnings(input),
     validators: [{ name: 'validate', argv: [...command, 'config', 'validate', '--json'], timeout: 90_000 }],
     endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
+    oneTimeSecrets: oneTimeSecrets(input),
   };
 }
 
@@ -35,8 +41,11 @@ function defaults(input: RenderInput): JsonObject {
       bind: 'loopback',
       // Our proxy sends X-Forwarded-For; from an untrusted peer the gateway answers 403 to it.
       trustedProxies: ['127.0.0.1', '::1'],
-      auth: { mode: 'token', token: reference('OPENCLAW_GATEWAY_TOKEN') },
+      auth: { mode: 'token', token: atTheDoor('gateway/token') },
       controlUi: { enabled: false },
+      // Whoever may write the rendered file, its agent too, could put in a token of his own for the gateway, which
+      // applies it at once and then gives him every secret it holds (measured).
+      reload: { mode: 'off' },
       http: { endpoints: { chatCompletions: { enabled: true } } },
     },
     agents: {
@@ -59,6 +68,7 @@ function defaults(input: RenderInput): JsonObject {
       slots: { memory: 'none' },
     },
     channels: channels(input.channels),
+    secrets: secretProviders(doorScript(input.paths)),
     browser: { enabled: false },
     update: { checkOnStart: false },
     telemetry: { enabled: false },
@@ -116,7 +126,7 @@ function telegramChannel(plan: ChannelPlan): JsonObject {
   const everyone = plan.allowFrom.includes('*');
   return {
     enabled: true,
-    botToken: reference('CLAWDEN_TELEGRAM_TOKEN'),
+    botToken: atTheDoor('telegram/token'),
     dmPolicy: everyone ? 'open' : 'allowlist',
     allowFrom: everyone ? ['*'] : [...plan.allowFrom],
     groupPolicy: 'disabled',
@@ -126,15 +136,11 @@ function telegramChannel(plan: ChannelPlan): JsonObject {
 
 function environment(input: RenderInput, configPath: string): Readonly<Record<string, string>> {
   const { paths } = input;
-  const telegram = input.channels.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
   return {
     OPENCLAW_STATE_DIR: paths.state,
     OPENCLAW_CONFIG_PATH: configPath,
-    OPENCLAW_GATEWAY_TOKEN: input.bearer,
     CLAWDEN_MODEL_KEY: input.door.key,
-    // A standard name such as TELEGRAM_BOT_TOKEN would start the channel by itself.
     ...byReference(input.native, input.references).environment,
-    ...(telegram?.secrets['token'] ? { CLAWDEN_TELEGRAM_TOKEN: telegram.secrets['token'] } : {}),
     OPENCLAW_SUPERVISOR_MODE: 'external',
     OPENCLAW_SERVICE_REPAIR_POLICY: 'external',
     // Without it a start may restore an older .bak over the rendered file (openclaw#126806).
@@ -151,6 +157,10 @@ function environment(input: RenderInput, configPath: string): Readonly<Record<st
     OPENCLAW_PACKAGED_COMPILE_CACHE_RESPAWNED: '1',
     ...(smallMemory(input.memoryLimit) ? { MALLOC_ARENA_MAX: '2' } : {}),
   };
+}
+
+function doorScript(paths: RuntimePaths): string {
+  return `${paths.state}/secret-door`;
 }
 
 const MiB = 1024 * 1024;

@@ -26,6 +26,7 @@ export function input(changes: Partial<RenderInput> = {}): RenderInput {
       home: '/home/clawden/state',
       workspace: '/home/clawden/workspace',
       rendered: '/run/clawden/zeroclaw',
+      secretDoor: '/opt/clawden/bin/door',
     },
     plugins: [],
     ...changes,

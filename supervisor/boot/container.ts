@@ -3,6 +3,7 @@ import type { ChannelReason, Rendered, Runtime } from '../../runtimes/contract.t
 import type { Plan, Variables } from '../config/types.ts';
 import type { Phase } from '../http/health.ts';
 import type { Counters } from '../http/metrics.ts';
+import type { SecretDoor } from '../secret-door/serve.ts';
 import type { MemoryFacts } from '../supervise/cgroup.ts';
 import type { Clock } from '../supervise/ports.ts';
 import type { SupervisedRelay } from '../supervise/relay.ts';
@@ -10,6 +11,7 @@ import type { SupervisedRuntime } from '../supervise/runtime.ts';
 import type { RuntimeManifest } from './image.ts';
 import type { LeveledLog } from './log.ts';
 import type { Signs } from './signs.ts';
+import type { ActiveTools } from './tools.ts';
 import type { Identity } from './volumes.ts';
 
 /** Places inside the container; tests of single steps use others. */
@@ -20,6 +22,8 @@ export interface Places {
   readonly workspace: string;
   readonly run: string;
   readonly cgroup: string;
+  /** Folders of custom tools. */
+  readonly mountedTools: string;
 }
 
 export const places: Places = {
@@ -29,6 +33,7 @@ export const places: Places = {
   workspace: '/home/clawden/workspace',
   run: '/run/clawden',
   cgroup: '/sys/fs/cgroup',
+  mountedTools: '/etc/clawden/tools',
 };
 
 /** Why the container ends. */
@@ -64,7 +69,9 @@ export interface Container {
   token?: string;
   secrets?: StartSecrets;
   doorPort?: number;
+  tools?: ActiveTools;
   rendered?: Rendered;
+  secretDoor?: SecretDoor;
   signs?: Signs;
   relay?: SupervisedRelay;
   supervised?: SupervisedRuntime;
@@ -85,6 +92,7 @@ export interface ContainerOutput {
   readonly line: (text: string) => void;
   /** To stderr: what a person must mend. */
   readonly complain: (text: string) => void;
+  /** Masks these too from now on. */
   readonly hide: (secrets: readonly string[]) => void;
   readonly dropped: () => number;
   /** Resolves when what was written is out, or after `limit` milliseconds. */

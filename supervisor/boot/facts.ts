@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { type Health, type HealthInput, health } from '../http/health.ts';
 import type { MetricFacts } from '../http/metric-table.ts';
 import type { Container } from './container.ts';
+import { serviceCounts } from './tool-services.ts';
 
 /** What /health and /ready say now. */
 export function currentHealth(container: Container): Health {
@@ -18,7 +19,7 @@ export function currentStatus(container: Container): unknown {
     model: plan?.provider.model ?? null,
     port: plan?.port ?? null,
     expose: plan?.expose ?? null,
-    tools: plan?.tools ?? [],
+    tools: container.tools?.views() ?? [],
     plan: plan?.hash ?? null,
     plugins: manifest?.plugins ?? [],
     stopBudgetMs: plan?.stopBudget ?? runtime?.descriptor.stop.budget ?? null,
@@ -45,6 +46,8 @@ export function currentMetrics(container: Container): MetricFacts {
     zombies: container.zombies(),
     memory: container.memory(),
     counted: container.counters,
+    secretDoor: container.secretDoor?.counts() ?? { given: 0, refused: 0 },
+    services: serviceCounts(container),
     own: {
       residentBytes: process.memoryUsage.rss(),
       cpuSeconds: (user + system) / 1e6,

@@ -16,9 +16,10 @@ export function writeIdentity(identity: Identity, home: string, directory: strin
       `${directory}/passwd`,
       `${user}:x:${identity.uid}:${identity.gid}:ClawDen:${home}:/bin/bash\n`,
       0o644,
+      directory,
     );
   }
   if (identity.gid >= 500 && identity.gid !== baked.gid) {
-    writeAtomically(`${directory}/group`, `clawden${identity.gid}:x:${identity.gid}:\n`, 0o644);
+    writeAtomically(`${directory}/group`, `clawden${identity.gid}:x:${identity.gid}:\n`, 0o644, directory);
   }
 }

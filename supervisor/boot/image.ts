@@ -21,11 +21,6 @@ export function presentRuntimes(root: string): readonly RuntimeManifest[] {
   });
 }
 
-/** Names of the tools in the image. */
-export function presentTools(root: string): readonly string[] {
-  return folders(`${root}/tools`);
-}
-
 function folders(path: string): string[] {
   try {
     return readdirSync(path).sort();

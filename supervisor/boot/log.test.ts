@@ -28,6 +28,15 @@ describe('the supervisor’s own log lines', () => {
     expect(out).toEqual(['00:00:00 info  listening  port=18789']);
   });
 
+  it('name the tool that a line comes from', () => {
+    const json = lines(false);
+    json.log.info('up', { component: 'tool:x' });
+    expect(JSON.parse(json.out[0] ?? '')).toMatchObject({ component: 'tool:x', msg: 'up' });
+    const people = lines(true);
+    people.log.info('up', { component: 'tool:x', n: 1 });
+    expect(people.out).toEqual(['00:00:00 info  tool:x  up  n=1']);
+  });
+
   it('below the level are left out, and the level can change', () => {
     const { out, log } = lines(true, 'warn');
     log.info('no');

@@ -17,7 +17,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof levels)[number];
 
 /**
- * The supervisor's own lines: JSON `{"time","level","component","msg",…}`, or for people on a terminal. Not pino:
+ * The supervisor's own lines: JSON `{"time","level","component","msg",…}` (a field `component` names another one), or for people on a terminal. Not pino:
  * in PID 1 it costs 0.7 MB of anonymous memory and 150 kB of the bundle for what stands here (measured).
  */
 export function createLog({ level, pretty, write, now = () => new Date() }: LogOptions): LeveledLog {
@@ -49,8 +49,10 @@ function rank(level: string): number {
 }
 
 function forPeople(time: string, level: Level, msg: string, fields: LogFields): string {
-  const rest = Object.entries(fields)
+  const { component, ...others } = fields;
+  const rest = Object.entries(others)
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ');
-  return `${time.slice(11, 19)} ${level.padEnd(5)} ${msg}${rest ? `  ${rest}` : ''}`;
+  const from = component ? `${String(component)}  ` : '';
+  return `${time.slice(11, 19)} ${level.padEnd(5)} ${from}${msg}${rest ? `  ${rest}` : ''}`;
 }

@@ -18,12 +18,14 @@ export function createOutput(fd: number): MaskedOutput {
       `${JSON.stringify({ level: 'warn', component: 'supervisor', msg: 'the log reader had stopped, lines were dropped', lines })}\n`,
   });
   const complaints = fd === 2 ? output : openOutput(2);
+  const hidden: string[] = [];
   let mask: Mask = createMask([]);
   return {
     line: (text) => output.write(mask.text(text.endsWith('\n') ? text : `${text}\n`)),
     complain: (text) => complaints.write(`${mask.text(text)}\n`),
     hide: (secrets) => {
-      mask = createMask(secrets);
+      hidden.push(...secrets);
+      mask = createMask(hidden);
     },
     filter: () => mask.stream(),
     masked: (text) => mask.text(text),

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import type {
   Door,
   NativeIssue,
@@ -8,34 +17,48 @@ import type {
   Runtime,
   RuntimePaths,
 } from '../../runtimes/contract.ts';
+import { Problems, problem } from '../errors/problem.ts';
 import { writeFiles } from '../render/files.ts';
 import { type Container, must } from './container.ts';
 import { freePort } from './ports.ts';
+import { readySecretDoor } from './secret-door.ts';
 
 /** Renders for a free private port, clears what a killed process left, and writes the files. */
 export async function prepare(container: Container): Promise<Rendered> {
   const runtime = must(container.runtime, 'runtime');
   const { state, program } = runtimePaths(container);
   for (const directory of ['', ...runtime.descriptor.stateDirectories]) {
-    mkdirSync(`${state}/${directory}`, { recursive: true, mode: 0o700 });
+    stateFolder(directory ? `${state}/${directory}` : state);
   }
   for (const seed of runtime.descriptor.stateSeeds) {
     plantSeed(seed.from.replace('{dir}', program), `${state}/${seed.to}`);
   }
   const { staleFiles, failureFiles } = runtime.descriptor;
-  for (const file of [...staleFiles, ...failureFiles]) rmSync(`${state}/${file}`, { force: true });
+  for (const file of [...staleFiles, ...failureFiles])
+    rmSync(`${state}/${file}`, { recursive: true, force: true });
   const rendered = runtime.render(renderInput(container, await freePort()));
-  writeFiles(rendered.files);
+  writeFiles(rendered.files, [container.places.run, container.places.state]);
+  await readySecretDoor(container, rendered);
   container.rendered = rendered;
   return rendered;
 }
 
-/** A state that already has the file keeps its own. */
+/**
+ * Sessions and memory are in here, so nothing is cleared away: who moved them behind a symlink, an agent or its owner,
+ * is told.
+ */
+function stateFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Problems([problem('state-is-link', { path })]);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** A state that already has the file keeps its own; so does one with a link that leads nowhere. */
 function plantSeed(from: string, to: string): void {
-  if (!existsSync(from) || existsSync(to)) return;
+  if (!existsSync(from) || lstatSync(to, { throwIfNoEntry: false })) return;
   // By rename: half a copy, left by a kill, would count as there at the next start.
   const temporary = `${to}.${process.pid}.tmp`;
-  rmSync(temporary, { force: true });
+  rmSync(temporary, { recursive: true, force: true });
   copyFileSync(from, temporary);
   chmodSync(temporary, 0o600);
   renameSync(temporary, to);
@@ -76,6 +99,7 @@ export function runtimePaths(container: Container): RuntimePaths {
     home: places.home,
     workspace: places.workspace,
     rendered: `${places.run}/${name}`,
+    secretDoor: `${places.opt}/bin/door`,
   };
 }
 

@@ -9,6 +9,7 @@ import type { RelayProcess } from '../supervise/relay.ts';
 import { type Container, must } from './container.ts';
 import type { MaskedOutput } from './output.ts';
 import { quietFilter } from './quiet.ts';
+import { openSecretDoor } from './secret-door.ts';
 
 /** The runtime's process, its lines masked and else untouched. */
 export function spawnRuntime(
@@ -41,6 +42,7 @@ export function spawnRuntime(
       if (shown) container.output.line(line.text);
     },
   });
+  openSecretDoor(container, rendered, child);
   return {
     ...managed(child),
     lastLines: () =>
@@ -61,12 +63,14 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
     const value = container.environment[name];
     if (value !== undefined) terminal[name] = value;
   }
-  return start({
+  const child = start({
     argv: command(argv),
     env: { ...terminal, ...runtimeEnvironment(container, rendered) },
     cwd: rendered.workingDirectory,
     stdin: 'inherit',
   });
+  openSecretDoor(container, rendered, child);
+  return child;
 }
 
 /** Of each stream; an answer is a few kilobytes, and one that floods must not fill PID 1. */
@@ -141,7 +145,7 @@ function runtimeEnvironment(container: Container, rendered: Rendered): Record<st
   return childEnvironment({
     own: container.environment,
     home: container.places.home,
-    tools: {},
+    tools: container.tools?.exports ?? {},
     rendered: rendered.environment,
     never: must(container.runtime, 'runtime').descriptor.environment.never,
   });

@@ -59,6 +59,8 @@ export function supervise(container: Container & { readonly output: MaskedOutput
 export function tellRelay(container: Container): void {
   const view = container.supervised?.view();
   const endpoint = view?.serving ? (view.rendered?.endpoint ?? null) : null;
+  // From here on its agent runs commands.
+  if (endpoint) container.secretDoor?.close('up');
   if (endpoint?.port === told.get(container)) return;
   told.set(container, endpoint?.port);
   container.relay?.tell({ kind: 'runtime', endpoint });
@@ -102,7 +104,7 @@ function report(container: Container, death: Death): string | undefined {
     planHash: must(container.plan, 'plan').hash,
     directory: `${container.places.state}/.clawden/post-mortem`,
     now: () => new Date(),
-    write: writeAtomically,
+    write: (path, content, mode) => writeAtomically(path, content, mode, container.places.state),
   });
   const failed = death.exit.kind === 'failed' ? death.exit : undefined;
   container.log.error(failed ? 'the runtime could not be started' : 'the runtime ended unasked', {

@@ -15,7 +15,7 @@ import { parseArguments } from './arguments.ts';
 import { type Container, must } from './container.ts';
 import { currentHealth, currentMetrics, currentStatus } from './facts.ts';
 import { writeIdentity } from './identity.ts';
-import { presentRuntimes, presentTools } from './image.ts';
+import { presentRuntimes } from './image.ts';
 import { checkMemory } from './memory.ts';
 import { runOnce } from './once.ts';
 import type { MaskedOutput } from './output.ts';
@@ -26,6 +26,7 @@ import { relaySocket, superviseTheRelay } from './relay.ts';
 import { supervise, tellRelay } from './runtime.ts';
 import { createSigns } from './signs.ts';
 import { lockState } from './state-lock.ts';
+import { activateTools, presentTools } from './tools.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
 /** It starts in a tenth of a second; a machine under heavy load gets three hundred times that. */
@@ -49,6 +50,7 @@ export const bootSteps: readonly Step[] = [
   { name: 'open the port', run: openPort },
   { name: 'take over orphans', run: takeOrphans },
   { name: 'check volumes and memory', run: checkPlaces },
+  { name: 'activate tools', run: activateTools },
   { name: 'render and validate', run: renderAndValidate },
   { name: 'start the relay', run: startRelay },
   { name: 'start the runtime', run: startRuntime },
@@ -106,7 +108,7 @@ async function makePlan(container: Starting): Promise<void> {
     runtimes,
     image: {
       runtimes: manifests.map(({ name }) => name),
-      tools: presentTools(places.opt),
+      tools: presentTools(places),
       plugins: Object.fromEntries(manifests.map(({ name, plugins }) => [name, plugins])),
     },
   });
@@ -145,6 +147,7 @@ function takeOrphans(container: Starting): void {
   const native = loadNative();
   // The belt: node itself is 0711 in the image, so /proc/PID/environ is closed from the first instruction.
   native.setUndumpable();
+  native.forbidCoreFiles();
   const reaper = startReaper({ native });
   container.zombies = () => reaper.waiting;
   container.stopReaper = () => reaper.stop();
@@ -175,6 +178,7 @@ async function renderAndValidate(container: Starting): Promise<void> {
   const verdict = await validate(runtime, rendered, renderIdentity(container), {
     run: (command) => runValidator(container, rendered, command),
     marks: `${container.places.state}/.clawden/validated`,
+    volume: container.places.state,
   });
   const { title } = runtime.descriptor;
   switch (verdict.kind) {

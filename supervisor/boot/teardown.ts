@@ -1,6 +1,7 @@
 import { exitCode } from '../process/exit.ts';
-import { endStragglers } from '../process/stragglers.ts';
+import { descendants, endStragglers } from '../process/stragglers.ts';
 import type { Container, Ending } from './container.ts';
+import { servicePids } from './tool-services.ts';
 
 /** What an ending needs to know on its way down. */
 export interface Leaving {
@@ -33,6 +34,8 @@ export const teardownSteps: readonly TeardownStep[] = [
   { name: 'relay hands over what is left', run: flushRelay },
   { name: 'end stragglers', run: endTheRest },
   { name: 'end the relay', run: ({ container }) => container.relay?.stop() },
+  // After the runtime and what it left: a browser may need its display until it is gone.
+  { name: 'end the services of tools', run: endServices },
   // Last of all: until here /health tells why the container is not gone yet.
   { name: 'close the listeners', run: closeListeners },
 ];
@@ -93,7 +96,16 @@ async function flushRelay({ container }: Leaving): Promise<void> {
 async function endTheRest({ container }: Leaving): Promise<void> {
   if (!container.stopReaper) return;
   const relay = container.relay?.pid();
-  const met = await endStragglers({ grace: stragglerGrace, spare: relay ? [relay] : [] });
+  const services = servicePids(container);
+  const met = await endStragglers({
+    grace: stragglerGrace,
+    spare: relay ? [relay] : [],
+    // A service has a session of its own, and may have started processes in others.
+    scope: (all) => {
+      const spared = new Set([...services, ...descendants(all, services).map(({ pid }) => pid)]);
+      return all.filter(({ pid, session }) => !spared.has(pid) && !services.includes(session));
+    },
+  });
   if (met.length > 0) {
     container.log.info('ended what the runtime had left behind', {
       processes: met.map(({ pid, name, end }) => `${name}(${pid}):${end}`).join(' '),
@@ -101,8 +113,16 @@ async function endTheRest({ container }: Leaving): Promise<void> {
   }
 }
 
+async function endServices({ container }: Leaving): Promise<void> {
+  const services = container.tools?.services() ?? [];
+  if (services.length === 0) return;
+  await Promise.all(services.map((service) => service.stop()));
+  await endStragglers({ grace: stragglerGrace });
+}
+
 function closeListeners({ container }: Leaving): void {
   container.phase = 'over';
+  container.secretDoor?.end();
   for (const server of Object.values(container.listeners ?? {})) {
     server.close();
     server.closeAllConnections();

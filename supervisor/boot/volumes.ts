@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   mkdirSync,
@@ -40,7 +41,8 @@ export function checkVolumes(needs: readonly VolumeNeed[], identity: Identity): 
 }
 
 function checkVolume(need: VolumeNeed, identity: Identity): Problem[] {
-  const trial = `${need.path}/.clawden-write-test-${process.pid}`;
+  // A name that nobody can have put there before: any file of the same name would refuse the start.
+  const trial = `${need.path}/.clawden-write-test-${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(need.path, { recursive: true });
     const handle = openSync(trial, 'wx', 0o600);

@@ -1,3 +1,6 @@
+import { toolCatalogue } from './tool-catalogue.ts';
+import { volumeCatalogue } from './volume-catalogue.ts';
+
 /** Exit codes of the image, in the order of docs/exit-codes.md. */
 export const exitCodes = {
   stopped: { code: 0, meaning: 'stopped as asked' },
@@ -62,8 +65,9 @@ export const catalogue = {
   'unknown-tool': {
     exit: 'unavailable',
     message: 'tool "{name}" is not in this image; in this image: {present}{near}',
-    fix: 'remove it from {place}',
+    fix: 'remove it from {place}{hint}',
   },
+  ...toolCatalogue,
   'unknown-provider': {
     exit: 'configuration',
     message: 'provider "{name}" is not known{near}',
@@ -199,21 +203,7 @@ export const catalogue = {
     message: 'the container runs as uid 0',
     fix: 'remove --user 0 (the image runs as 10000:10000), or name another non-zero uid',
   },
-  'volume-not-writable': {
-    exit: 'volume',
-    message: '{path} is not writable for {uid}:{gid} ({reason})',
-    fix: '{fix}',
-  },
-  'volume-full': {
-    exit: 'volume',
-    message: '{path} has {free} MB free, {needed} MB are needed',
-    fix: '{fix}',
-  },
-  'state-in-use': {
-    exit: 'volume',
-    message: 'another container runs {runtime} on the volume at {path}',
-    fix: 'stop that one first, or give this one a state volume of its own',
-  },
+  ...volumeCatalogue,
   'memory-below-floor': {
     exit: 'unavailable',
     message: '{runtime} needs {floor} MiB of memory, the container has {limit} MiB',

@@ -10,6 +10,10 @@ export interface MetricFacts {
   readonly droppedLines: number;
   readonly zombies: number;
   readonly memory: MemoryFacts;
+  /** Answers and refusals of the door for one-time secrets. */
+  readonly secretDoor: { readonly given: number; readonly refused: number };
+  /** Services of tools, by state. */
+  readonly services: Readonly<Record<string, number>>;
   readonly own: OwnFacts;
   readonly counted: Counts;
 }
@@ -109,6 +113,17 @@ export const metricTable = {
       types(f).flatMap((type) =>
         reasons.map((reason) => channels(f, type, (one) => one.reason === reason, reason)),
       ),
+  ),
+  clawden_tool_services: labelled('gauge', 'Services of tools, by state.', ['state'], (f) =>
+    Object.entries(f.services).map(([state, count]) => sample(count, state)),
+  ),
+  clawden_secrets_given_total: counter(
+    'Answers to a runtime that asked for its one-time secrets.',
+    (f) => f.secretDoor.given,
+  ),
+  clawden_secrets_refused_total: counter(
+    'Requests for these secrets that were refused.',
+    (f) => f.secretDoor.refused,
   ),
   clawden_log_lines_dropped_total: counter('Lines lost because nobody read the log.', (f) => f.droppedLines),
   clawden_zombies: gauge(

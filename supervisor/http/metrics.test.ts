@@ -38,6 +38,8 @@ const facts = (changes: Partial<MetricFacts> = {}): MetricFacts => ({
   memory: { limit: 2 ** 31, usage: 2 ** 29, kills: 2 },
   own: { residentBytes: 5e7, cpuSeconds: 0.125, openFiles: 21, startSeconds: 1_795_000_000.25 },
   counted: createCounters(),
+  services: { running: 1, failed: 0 },
+  secretDoor: { given: 2, refused: 1 },
   ...changes,
 });
 

@@ -131,8 +131,8 @@ export function createListeners(
 
 /** Listens on a Unix socket that the health probe of any uid in the container may ask. */
 export function listenSocket(server: Server, path: string): Promise<void> {
-  // A socket file left by a killed predecessor would refuse the bind.
-  rmSync(path, { force: true });
+  // A socket file left by a killed predecessor would refuse the bind, and so would a folder that somebody put there.
+  rmSync(path, { recursive: true, force: true });
   return listening(server, () => server.listen(path)).then(() => chmodSync(path, 0o666));
 }
 

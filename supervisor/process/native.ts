@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:process';
+import { bindSockets, type SocketCalls } from './sockets.ts';
 
 /** The kernel calls that JavaScript has no way to make. */
-export interface Native {
+export interface Native extends SocketCalls {
   /** Takes the status of exactly this child if it is a zombie; null when it is not ours or still runs. */
   reapOne(pid: number): number | null;
   /** Orphaned descendants become our children although we are not PID 1 (PR_SET_CHILD_SUBREAPER). */
@@ -14,6 +15,8 @@ export interface Native {
    * this process. `impossible`: the file system keeps no locks.
    */
   lock(fd: number): 'held' | 'taken' | 'impossible';
+  /** No core file of us and of what we start, unless it asks for one: they land in its working directory. */
+  forbidCoreFiles(): void;
 }
 
 /**
@@ -36,10 +39,12 @@ const PR_SET_CHILD_SUBREAPER = 36;
 // flock(2): LOCK_EX | LOCK_NB
 const LOCK_AT_ONCE = 6;
 const EWOULDBLOCK = 11;
+const RLIMIT_CORE = 4;
 
-type Foreign = (...args: unknown[]) => number;
-interface Koffi {
+export type Foreign = (...args: unknown[]) => number;
+export interface Koffi {
   load(path: null): { func(prototype: string): Foreign };
+  struct(name: string, members: Readonly<Record<string, string>>): unknown;
   errno(): number;
 }
 
@@ -57,6 +62,8 @@ function bind(): Native {
     'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
   );
   const flock = libc.func('int flock(int fd, int operation)');
+  const getrlimit = libc.func('int getrlimit(int resource, void *limit)');
+  const setrlimit = libc.func('int setrlimit(int resource, void *limit)');
   const set = (option: number, value: number, name: string): void => {
     if (prctl(option, value, 0, 0, 0) !== 0) throw new Error(`prctl(${name}) failed, errno ${koffi.errno()}`);
   };
@@ -73,6 +80,13 @@ function bind(): Native {
       if (flock(fd, LOCK_AT_ONCE) === 0) return 'held';
       return koffi.errno() === EWOULDBLOCK ? 'taken' : 'impossible';
     },
+    forbidCoreFiles() {
+      const limit = Buffer.alloc(16); // soft, hard
+      if (getrlimit(RLIMIT_CORE, limit) !== 0) return;
+      limit.writeBigUInt64LE(0n, 0);
+      setrlimit(RLIMIT_CORE, limit);
+    },
+    ...bindSockets(koffi, libc),
   };
 }
 

@@ -8,6 +8,8 @@ export interface StragglerOptions {
   readonly spare?: readonly number[];
   /** PID 1 ends everything in its pid namespace, anybody else only its own descendants. */
   readonly isPid1?: boolean;
+  /** Of everybody who may be ended: who is to be. Asked again at each look. */
+  readonly scope?: (all: readonly ProcStat[]) => readonly ProcStat[];
   readonly clock?: () => number;
 }
 
@@ -31,8 +33,9 @@ export async function endStragglers(options: StragglerOptions): Promise<Straggle
   const { grace, clock = () => performance.now(), isPid1 = process.pid === 1 } = options;
   const spared = new Set([process.pid, ...(options.spare ?? [])]);
   const met = new Map<string, Straggler>();
+  const scope = options.scope ?? ((all: readonly ProcStat[]): readonly ProcStat[] => all);
   const others = (): ProcStat[] =>
-    (isPid1 ? allProcesses() : descendants(allProcesses())).filter(
+    scope(isPid1 ? allProcesses() : descendants(allProcesses())).filter(
       (stat) => !spared.has(stat.pid) && stat.state !== 'Z' && stat.state !== 'X',
     );
 
@@ -68,10 +71,11 @@ export async function endStragglers(options: StragglerOptions): Promise<Straggle
   }
 }
 
-function descendants(all: readonly ProcStat[]): ProcStat[] {
+/** All children of `roots` and of their children. */
+export function descendants(all: readonly ProcStat[], roots: readonly number[] = [process.pid]): ProcStat[] {
   const byParent = Map.groupBy(all, (stat) => stat.parent);
   const found: ProcStat[] = [];
-  const queue = [process.pid];
+  const queue = [...roots];
   for (let parent = queue.shift(); parent !== undefined; parent = queue.shift()) {
     for (const stat of byParent.get(parent) ?? []) {
       found.push(stat);

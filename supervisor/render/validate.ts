@@ -10,8 +10,9 @@ import { writeAtomically } from './files.ts';
 
 export interface ValidatePorts {
   readonly run: (command: ValidatorCommand) => Promise<ValidatorOutcome | 'timeout'>;
-  /** Folder in the state volume for the mark of a passed check. */
+  /** Folder in the state volume for the mark of a passed check, and that volume. */
   readonly marks: string;
+  readonly volume: string;
 }
 
 /**
@@ -23,7 +24,7 @@ export async function validate(
   rendered: Rendered,
   /** Hash of the render with ports and keys held fixed, and of the runtime's version. */
   identity: string,
-  { run, marks }: ValidatePorts,
+  { run, marks, volume }: ValidatePorts,
 ): Promise<ValidatorVerdict> {
   if (rendered.validators.length === 0) return { kind: 'valid', warnings: [] };
   const mark = `${marks}/${identity}.valid`;
@@ -38,13 +39,13 @@ export async function validate(
     if (verdict.kind !== 'valid') return verdict;
     warnings.push(...verdict.warnings);
   }
-  if (warnings.length === 0) remember(mark);
+  if (warnings.length === 0) remember(mark, volume);
   return { kind: 'valid', warnings };
 }
 
-function remember(mark: string): void {
+function remember(mark: string, volume: string): void {
   try {
-    writeAtomically(mark, '', 0o600);
+    writeAtomically(mark, '', 0o600, volume);
   } catch {
     // It only saves the next start some seconds: no reason to refuse this one.
   }

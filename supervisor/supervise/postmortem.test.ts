@@ -27,7 +27,7 @@ function context(name: string, now: () => Date): PostMortemContext {
     planHash: 'h',
     directory: join(root, name),
     now,
-    write: writeAtomically,
+    write: (path, content, mode) => writeAtomically(path, content, mode, root),
   };
 }
 
@@ -56,8 +56,12 @@ describe('post-mortems', () => {
   });
 
   it('are left out when the disk refuses, and nothing half is left', () => {
-    const blocked = context('blocked', () => new Date());
-    writeFileSync(join(root, 'blocked'), 'a file in the place of the folder');
-    expect(writePostMortem(death, blocked)).toBeUndefined();
+    // A file in the place of the volume: nothing can be made there, whoever asks.
+    const volume = join(root, 'volume');
+    writeFileSync(volume, '');
+    const write: PostMortemContext['write'] = (path, content, mode) =>
+      writeAtomically(path, content, mode, volume);
+    const directory = join(volume, 'post-mortem');
+    expect(writePostMortem(death, { ...context('x', () => new Date()), directory, write })).toBeUndefined();
   });
 });

@@ -173,6 +173,7 @@ async function directInput(
       home: folder,
       workspace: join(folder, 'workspace'),
       rendered: join(folder, 'rendered'),
+      secretDoor: '/opt/clawden/bin/door',
     },
     plugins: [],
   };

@@ -15,6 +15,8 @@ const oddUser = '23456:34567';
 export interface Bench {
   readonly model: ModelServer;
   readonly telegram: FakeTelegram;
+  /** Milliseconds that a row waits for one answer. */
+  readonly patience: number;
   /** Ready, hardened, as an odd user, with a bot on the fake Telegram and the fake model as its provider. */
   readonly shared: () => Promise<TestContainer>;
   /** From `docker run` of the shared container to its /ready, in milliseconds. */
@@ -28,7 +30,22 @@ export interface More {
   readonly words?: readonly string[];
 }
 
-export async function openBench(name: string, port: number, program: Program): Promise<Bench> {
+/** What the suite's own tests vary. */
+export interface Wishes {
+  /** For every container. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Behaviour of a twin. */
+  readonly steer?: Readonly<Record<string, unknown>>;
+  /** Milliseconds that a row waits for one answer. */
+  readonly patience?: number;
+}
+
+export async function openBench(
+  name: string,
+  port: number,
+  program: Program,
+  wishes: Wishes = {},
+): Promise<Bench> {
   const model = await startModelServer({ host: '0.0.0.0' });
   const telegram = await startTelegram({ host: '0.0.0.0' });
   telegram.addBot({ token: canaries['bot token'], username: 'conformance_bot' });
@@ -52,7 +69,8 @@ export async function openBench(name: string, port: number, program: Program): P
     const container = await startContainer({
       args: [name],
       image: program.image,
-      env: { ...provider, ...env },
+      env: { ...provider, ...env, ...wishes.env },
+      ...(wishes.steer ? { steer: wishes.steer } : {}),
       run: [...program.words, ...(more.words ?? [])],
       ...(more.user ? { user: more.user } : {}),
       port,
@@ -72,6 +90,7 @@ export async function openBench(name: string, port: number, program: Program): P
   return {
     model,
     telegram,
+    patience: wishes.patience ?? 240_000,
     start,
     shared: () => {
       shared ??= startShared();
@@ -98,12 +117,12 @@ export interface Question {
   readonly session?: string;
   readonly stream?: boolean;
   /** Milliseconds. */
-  readonly limit?: number;
+  readonly limit: number;
 }
 
 /** One question through /v1, whatever comes of it. */
 export async function say(container: TestContainer, model: string, question: Question): Promise<Answer> {
-  const { text, session, stream = false, limit = 240_000 } = question;
+  const { text, session, stream = false, limit } = question;
   const response = await fetch(`${container.url}/v1/chat/completions`, {
     method: 'POST',
     headers: {

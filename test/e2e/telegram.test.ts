@@ -111,7 +111,7 @@ describe('a Telegram bot with a list of who may talk to it', () => {
     expect(asking(model(), 'narwhal')).toEqual([]);
   });
 
-  it('takes a changed list within seconds, without a restart', async () => {
+  it('takes no list that somebody writes into the rendered file, its agent for instance', async () => {
     const pid = await container().runtimePid();
     const newcomer = 7777;
     const file = '/run/clawden/openclaw/openclaw.json';
@@ -122,11 +122,12 @@ describe('a Telegram bot with a list of who may talk to it', () => {
       fs.renameSync('${file}.new', '${file}');`;
     expect(await container().exec(['node', '-e', change], '10000:10000')).toMatchObject({ code: 0 });
     await sleep(4_000);
-    telegram().inject({ from: friend, text: 'no longer welcome, the dodo' });
-    telegram().inject({ from: newcomer, text: 'may I?' });
-    await telegram().nextSent({ chat: newcomer, text: 'the model says hi', timeoutMs: 20_000 });
+    telegram().inject({ from: newcomer, text: 'may I, says the dodo' });
+    telegram().inject({ from: friend, text: 'still welcome' });
+    await asked(model(), 'still welcome');
     await grace();
     expect(asking(model(), 'dodo')).toEqual([]);
+    expect(telegram().sent({ chat: newcomer })).toEqual([]);
     expect(await container().runtimePid()).toBe(pid);
     expect((await container().health()).runtime?.restarts).toBe(0);
   });

@@ -16,6 +16,7 @@
  *   descendants obey|ignore     one in its group, one in a session of its own; all write what they hear of TERM to
  *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
  *   stopDelay ms                from SIGTERM to its end, default 50
+ *   environment                 writes its own to twin-environment.json at the start
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
@@ -33,14 +34,29 @@ if (process.argv[2] === 'config') {
   console.log(JSON.stringify({ valid: true, path: process.env.OPENCLAW_CONFIG_PATH, warnings: [] }));
   process.exit(0);
 }
+if (process.argv[2] === 'secrets') {
+  // Its commands ask for themselves; twice, to see that the second time nothing is there.
+  console.log(JSON.stringify([Object.keys(secrets()), Object.keys(secrets())]));
+  process.exit(0);
+}
 if (process.argv[2] !== 'gateway') {
   console.log(JSON.stringify({ twin: process.argv.slice(2) }));
   process.exit(Number(/^exit-(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 0));
 }
 
+// Like the real one: all secrets in one call of the configured command, before the port opens; no token, no start.
+const token = secrets()['gateway/token'];
+if (token === undefined) {
+  console.error('Startup failed: required secrets are unavailable.');
+  process.exit(1);
+}
+
 const starts = (read('twin-starts.json') ?? 0) + 1;
 writeFileSync(`${workspace}/twin-starts.json`, String(starts));
 for (const line of behaviour.say ?? []) console.log(line);
+if (behaviour.environment) {
+  writeFileSync(`${workspace}/twin-environment.json`, JSON.stringify(process.env));
+}
 
 // Two at once would fight over the state: the kernel gives this name to one process only.
 createServer()
@@ -67,7 +83,7 @@ const server = createServer((request, response) => {
     const failing = behaviour.failing ?? [];
     return send(failing.length === 0 ? 200 : 503, { ready: failing.length === 0, failing });
   }
-  if (request.headers.authorization !== `Bearer ${process.env.OPENCLAW_GATEWAY_TOKEN}`) {
+  if (request.headers.authorization !== `Bearer ${token}`) {
     return send(401, { error: { type: 'unauthorized' } });
   }
   if (path === '/v1/chat/completions' && !draining) return void turn(request, response);
@@ -145,6 +161,20 @@ if (behaviour.exitAfter && starts <= (behaviour.starts ?? Number.POSITIVE_INFINI
     if (behaviour.exitAfter.say) console.error(behaviour.exitAfter.say);
     process.exit(behaviour.exitAfter.code ?? 1);
   }, behaviour.exitAfter.ms ?? 0);
+}
+
+function secrets() {
+  const { provider, id } = config.gateway.auth.token;
+  const { command } = config.secrets.providers[provider];
+  const bot = config.channels.telegram.botToken;
+  const ids = [id, ...(bot ? [bot.id] : [])];
+  // Its environment holds nothing of the gateway's.
+  const { status, stdout } = spawnSync(command, [], {
+    input: JSON.stringify({ protocolVersion: 1, provider, ids }),
+    env: { OPENCLAW_CLI: '1' },
+    encoding: 'utf8',
+  });
+  return status === 0 ? JSON.parse(stdout).values : {};
 }
 
 function allocate(mebibytes) {

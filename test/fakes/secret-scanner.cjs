@@ -1,6 +1,13 @@
 // Read by `node -` inside a container, with a line before it that sets `canaries` (name → value) and `seconds`: looks
 // again and again at what /proc tells of every process, with the eyes of one that runs as the same user.
-const { readdirSync, readFileSync } = require('node:fs');
+const { readdirSync, readFileSync, readlinkSync } = require('node:fs');
+
+// Folders and links among them; what `fd` names is joined, so that a secret in a path is found too.
+const ways = {
+  fd: (path) => `${readdirSync(path).map((fd) => link(`${path}/${fd}`))} `,
+  cwd: readlinkSync,
+  exe: readlinkSync,
+};
 
 const found = new Set();
 const seen = new Map();
@@ -12,12 +19,12 @@ do {
     if (!argv) continue; // a zombie, or gone
     const name = argv.slice(0, 100);
     look(name, 'cmdline', argv);
-    for (const file of ['environ', 'maps', 'mem']) {
+    for (const file of ['environ', 'maps', 'mem', 'fd', 'cwd', 'exe']) {
       const { text, error } = read(pid, file);
       // Gone, or about to be: a process that has given its memory back opens its files, and nothing is in them.
       if (error === 'ENOENT' || error === 'ESRCH' || text === '') continue;
-      const ways = seen.get(name) ?? seen.set(name, {}).get(name);
-      ways[file] = text === undefined ? (ways[file] ?? error) : 'readable';
+      const known = seen.get(name) ?? seen.set(name, {}).get(name);
+      known[file] = text === undefined ? (known[file] ?? error) : 'readable';
       if (text !== undefined) look(name, file, text);
     }
   }
@@ -30,9 +37,17 @@ function look(name, file, text) {
   }
 }
 
+function link(path) {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
+
 function read(pid, file) {
   try {
-    return { text: readFileSync(`/proc/${pid}/${file}`, 'latin1') };
+    return { text: (ways[file] ?? readFileSync)(`/proc/${pid}/${file}`, 'latin1') };
   } catch (error) {
     return { error: error.code };
   }

@@ -14,6 +14,7 @@
  *   deadGateway ms              its port closes and the process lives on
  *   notCompiled [types]         channel types that this build lacks
  *   answersStrangers            a turn for whoever writes    deafChat  well by its probe, silent on its chat socket
+ *   forgets                     no session remembers
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -143,7 +144,7 @@ function chat(socket, key, session, agent) {
     `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
   );
   const file = `${dir}/data/sessions/${Buffer.from(session ?? '').toString('hex')}.json`;
-  const history = read(file) ?? [];
+  const history = behaviour.forgets ? [] : (read(file) ?? []);
   const abort = new AbortController();
   let decide;
   const send = (frame) => socket.writable && socket.write(framed(JSON.stringify(frame)));

@@ -14,6 +14,8 @@ export interface ContainerOptions {
   readonly memory?: string;
   /** Behaviour of the twin, put in OpenClaw's place; absent: the real program. */
   readonly twin?: Readonly<Record<string, unknown>>;
+  /** The same behaviour for a twin that is mounted by other words. */
+  readonly steer?: Readonly<Record<string, unknown>>;
   /** Read-only root, no capabilities, no new privileges: the default, since it is what the CLI starts. */
   readonly hardened?: boolean;
   readonly port?: number;
@@ -49,7 +51,8 @@ export async function startContainer(options: ContainerOptions = {}): Promise<Te
   const workspace = join(folder.path, 'workspace');
   mkdirSync(workspace);
   chmodSync(workspace, 0o777);
-  if (options.twin) writeFileSync(join(workspace, 'twin.json'), JSON.stringify(options.twin));
+  const behaviour = options.twin ?? options.steer;
+  if (behaviour) writeFileSync(join(workspace, 'twin.json'), JSON.stringify(behaviour));
   const started = await docker(runWords(options, workspace));
   if (started.code !== 0) throw new Error(`docker run failed: ${started.all}`);
   const id = started.stdout.trim().slice(0, 12);

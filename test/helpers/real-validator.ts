@@ -22,10 +22,13 @@ export interface Judged {
 // One container for all: a container's start costs as much as a validation.
 const loop = `
 const { spawnSync } = require('node:child_process');
-const { mkdirSync } = require('node:fs');
+const { mkdirSync, writeFileSync } = require('node:fs');
 mkdirSync('/tmp/state/cache', { recursive: true });
 const results = {};
-for (const { name, argv, environment } of require('/cases/cases.json')) {
+for (const { name, files, argv, environment } of require('/cases/cases.json')) {
+  for (const { path, content, mode } of files) {
+    if (path.startsWith('/tmp/state/')) writeFileSync(path, content, { mode });
+  }
   const began = Date.now();
   const env = { PATH: process.env.PATH, HOME: '/tmp', ...environment };
   const { status, stdout, stderr } = spawnSync(argv[0], argv.slice(1), { env, encoding: 'utf8', timeout: 120000 });
@@ -42,8 +45,10 @@ export async function judgeAll(
   chmodSync(folder.path, 0o755);
   const cases = Object.entries(rendered).map(([name, { files, environment, validators }]) => {
     mkdirSync(join(folder.path, name));
-    for (const { path, content } of files) writeFileSync(path.replace('/cases', folder.path), content);
-    return { name, argv: validators[0]?.argv ?? [], environment };
+    for (const { path, content } of files) {
+      if (path.startsWith('/cases/')) writeFileSync(path.replace('/cases', folder.path), content);
+    }
+    return { name, files, argv: validators[0]?.argv ?? [], environment };
   });
   writeFileSync(join(folder.path, 'cases.json'), JSON.stringify(cases));
   writeFileSync(join(folder.path, 'loop.cjs'), loop);

@@ -27,20 +27,24 @@ interface Image {
 const image = inspect();
 const labels = image.Config.Labels;
 const runtimes = (labels['io.clawden.runtimes'] ?? '').split(',');
+const tools = (labels['io.clawden.tools'] ?? '').split(',').filter(Boolean);
 
 describe('what the image says of itself', () => {
   it('has the version and the size of everything inside in its labels', () => {
-    for (const part of ['base', 'node', 'supervisor', 'koffi', ...runtimes])
+    for (const part of ['base', 'node', 'supervisor', 'koffi', ...runtimes, ...tools])
       expect(labels[`io.clawden.version.${part}`], part).toMatch(/\d/);
-    for (const part of ['base', 'node', 'supervisor', 'relay', 'koffi', 'probe', ...runtimes])
+    for (const part of ['base', 'node', 'supervisor', 'relay', 'koffi', 'probe', ...runtimes, ...tools])
       expect(Number(labels[`io.clawden.size.${part}`]), part).toBeGreaterThan(0);
   });
 
   it('tells the versions that the programs tell', () => {
     expect(output(['--version'], ['--entrypoint=node'])).toBe(`v${labels['io.clawden.version.node']}`);
-    for (const name of runtimes)
-      expect(shell(`cat /opt/clawden/runtimes/${name}/manifest.json`)).toContain(
-        `"version":"${labels[`io.clawden.version.${name}`]}"`,
+    for (const folder of [
+      ...runtimes.map((name) => `runtimes/${name}`),
+      ...tools.map((name) => `tools/${name}`),
+    ])
+      expect(shell(`cat /opt/clawden/${folder}/manifest.json`)).toContain(
+        `"version":"${labels[`io.clawden.version.${folder.split('/')[1]}`]}"`,
       );
   });
 
@@ -110,6 +114,8 @@ describe('how the image starts and stops', () => {
 describe('what the image lets its users do', () => {
   it('has node and the health probe executable for all and readable for root only', () => {
     expect(shell('stat -c "%a %u:%g" /usr/local/bin/node /opt/clawden/bin/health')).toBe('711 0:0\n711 0:0');
+    // Readable: PID 1 must see which program knocks. No secret comes into it.
+    expect(shell('stat -c "%a %u:%g" /opt/clawden/bin/door')).toBe('755 0:0');
   });
 
   it('keeps the environment of a node process from another process of the same user', () => {

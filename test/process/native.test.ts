@@ -1,7 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { release, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadNative } from '../../supervisor/process/native.ts';
 import { listedChildren, parseStat, readStat, scannedChildren } from '../../supervisor/process/proc.ts';
@@ -119,3 +122,65 @@ test.skipIf(process.getuid?.() !== 0)('an undumpable process hides its environme
   expect(before).toBe('readable');
   expect(after).toBe('hidden');
 });
+
+test('a socket names who made it, a file nobody, and nothing is waited for', () => {
+  const native = loadNative();
+  const [mine, theirs] = socketPair();
+  expect(native.peerOf(mine)).toEqual({ pid: process.pid, uid: process.getuid?.() });
+  const file = openSync('/dev/null', 'r');
+  expect(native.peerOf(file)).toBeNull();
+  closeSync(file);
+  expect(native.receive(mine, 100)).toBeNull();
+  closeSync(theirs);
+  expect(native.receive(mine, 100)).toEqual({ data: Buffer.alloc(0), fds: [] });
+  closeSync(mine);
+});
+
+// The kernel tells since 6.5.
+test.skipIf(kernel() < 6.05)('a peer that is gone is nobody, whoever has its pid by now', async () => {
+  const native = loadNative();
+  const path = join(mkdtempSync(join(tmpdir(), 'clawden-peer-')), 'socket');
+  const server = createServer({ pauseOnConnect: true }).listen(path);
+  await once(server, 'listening');
+  const child = spawn(process.execPath, ['-e', `require('node:net').connect(${JSON.stringify(path)})`]);
+  const [socket] = await once(server, 'connection');
+  const fd = socket._handle.fd;
+  expect(native.peerOf(fd)?.pid).toBe(child.pid);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(native.peerOf(fd)).toBeNull();
+  socket.destroy();
+  server.close();
+  rmSync(dirname(path), { recursive: true });
+});
+
+/** As a number, 6.05 for 6.5. */
+function kernel(): number {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major + minor / 100;
+}
+
+test('writing to a reader who does not read fails at once instead of waiting', () => {
+  const native = loadNative();
+  const [mine, theirs] = socketPair();
+  let sent = 0;
+  while (native.sendAtOnce(mine, Buffer.alloc(65_536)) && sent < 1_000) sent += 1;
+  expect(sent).toBeLessThan(1_000);
+  closeSync(theirs);
+  // Nor does a reader who is gone end us by SIGPIPE.
+  expect(native.sendAtOnce(mine, Buffer.from('x'))).toBe(false);
+  closeSync(mine);
+});
+
+test('what we start leaves no core file', () => {
+  loadNative().forbidCoreFiles();
+  expect(execFileSync('sh', ['-c', 'ulimit -Sc'], { encoding: 'utf8' })).toBe('0\n');
+});
+
+/** Both ends, blocking, as a child finds its stdout. */
+function socketPair(): [number, number] {
+  const koffi = createRequire(import.meta.url)('koffi');
+  const pair = Buffer.alloc(8);
+  expect(koffi.load(null).func('int socketpair(int, int, int, void *)')(1, 1, 0, pair)).toBe(0);
+  return [pair.readInt32LE(0), pair.readInt32LE(4)];
+}

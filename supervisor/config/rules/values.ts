@@ -53,11 +53,18 @@ export function chooseTools(context: Context): readonly string[] {
     report(
       context,
       'unknown-tool',
-      { name: shown(value), present, near: near(value, tools), place: from },
+      { name: shown(value), present, near: near(value, tools), place: from, hint: toolHint(value) },
       at,
     );
   }
   return names;
+}
+
+/** A folder of that name would be a tool, unless it can be none's. */
+function toolHint(name: string): string {
+  return /^[a-z][a-z0-9-]{0,31}$/.test(name)
+    ? `, or mount its folder at /etc/clawden/tools/${name}`
+    : '; a name is a-z, 0-9 and "-", a letter first, at most 32 characters';
 }
 
 function unique(written: readonly Written<string>[] | undefined): readonly string[] {

@@ -41,7 +41,7 @@ export async function openApi(options: ApiOptions): Promise<Server> {
   server.requestTimeout = 0;
   server.keepAliveTimeout = 60_000;
   // Left behind by a relay that was killed.
-  rmSync(options.socket, { force: true });
+  rmSync(options.socket, { recursive: true, force: true });
   const umask = process.umask(0o177);
   try {
     server.listen(options.socket);

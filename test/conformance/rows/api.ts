@@ -13,7 +13,8 @@ async function ask(
   const container = await context.bench.shared();
   const reply = `this is about the ${word}`;
   context.bench.model.respond({ kind: 'text', text: reply, within: word });
-  const answer = await say(container, context.subject.runtime, { text, ...more });
+  const limit = context.bench.patience;
+  const answer = await say(container, context.subject.runtime, { text, limit, ...more });
   demand(answer.code === null, `"${text}" was answered ${answer.status} ${answer.code}`);
   demand(answer.text === reply, `"${text}" was answered "${answer.text}"`);
 }

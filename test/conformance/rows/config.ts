@@ -4,10 +4,13 @@ import { type Context, demand, type Row } from '../row.ts';
 
 const group = 'Configuration';
 
-async function boots({ program, subject }: Context, yaml: string): Promise<{ code: number; all: string }> {
+async function boots(
+  { bench, program, subject }: Context,
+  yaml: string,
+): Promise<{ code: number; all: string }> {
   using folder = scratch();
   const file = `runtime: ${subject.runtime}\nconfig:\n  ${yaml}\n`;
-  return await runOnce([], [...program.words, ...withFile(folder.path, file)], 180_000, program.image);
+  return await runOnce([], [...program.words, ...withFile(folder.path, file)], bench.patience, program.image);
 }
 
 export const configRows: readonly Row[] = [

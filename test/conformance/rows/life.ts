@@ -10,7 +10,11 @@ const group = 'Life';
 async function remembers(context: Context, container: TestContainer, after: string): Promise<void> {
   const { runtime } = context.subject;
   context.bench.model.respond({ kind: 'text', text: 'still here', within: `after ${after}` });
-  const answer = await say(container, runtime, { text: `what was it, after ${after}?`, session: 'lasting' });
+  const answer = await say(container, runtime, {
+    text: `what was it, after ${after}?`,
+    session: 'lasting',
+    limit: context.bench.patience,
+  });
   demand(
     answer.text === 'still here',
     `after it the answer was "${answer.text}" ${answer.status} ${answer.code}`,
@@ -34,7 +38,11 @@ export const lifeRows: readonly Row[] = [
       const container = await context.bench.shared();
       const { runtime } = context.subject;
       context.bench.model.respond({ kind: 'text', text: 'I will', within: 'Manatee' });
-      await say(container, runtime, { text: 'remember the Manatee', session: 'lasting' });
+      await say(container, runtime, {
+        text: 'remember the Manatee',
+        session: 'lasting',
+        limit: context.bench.patience,
+      });
       const before = (await container.health()).runtime?.restarts ?? 0;
       await container.signal(await container.runtimePid(), 'KILL');
       await until('not ready', async () => !(await container.get('/ready')).ok || undefined, 20_000);
@@ -60,7 +68,11 @@ export const lifeRows: readonly Row[] = [
         within: 'nautilus',
         delay_ms: 3_000,
       });
-      const reply = say(container, subject.runtime, { text: 'wait for the nautilus', session: 'late' });
+      const reply = say(container, subject.runtime, {
+        text: 'wait for the nautilus',
+        session: 'late',
+        limit: bench.patience,
+      });
       await until(
         'the turn',
         () => bench.model.requests.some(({ body }) => JSON.stringify(body).includes('nautilus')) || undefined,

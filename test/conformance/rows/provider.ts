@@ -33,7 +33,7 @@ async function askAll({ bench, subject }: Context): Promise<ReadonlyMap<string, 
   bench.model.respond(...orders.map(([name, order]) => ({ ...order, within: words(name), repeat: true })));
   const replies = await Promise.all(
     orders.map(async ([name], index) => {
-      const question = { text: words(name), session: `trouble-${index}`, limit: 290_000 };
+      const question = { text: words(name), session: `trouble-${index}`, limit: bench.patience };
       return [name, await say(container, subject.runtime, question)] as const;
     }),
   );

@@ -144,6 +144,7 @@ function oneCase({ runtime }: Context, name: string, folder: string, changes: Pa
       home: folder,
       workspace: '/home/clawden/workspace',
       rendered: `${folder}/rendered`,
+      secretDoor: '/opt/clawden/bin/door',
     },
     plugins: [],
     ...changes,

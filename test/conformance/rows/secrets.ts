@@ -24,7 +24,11 @@ export const secretRows: readonly Row[] = [
           arguments: { ...look.arguments },
         });
         bench.model.respond({ kind: 'text', text: 'looked', within: when });
-        await say(container, subject.runtime, { text: when, session: `looking-${index}` });
+        await say(container, subject.runtime, {
+          text: when,
+          session: `looking-${index}`,
+          limit: bench.patience,
+        });
       }
       const seen = bench.model.requests
         .map(({ body }) => JSON.stringify(body))
