@@ -1,23 +1,11 @@
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Endpoint, MessageApi, Rendered, Runtime } from '../../runtimes/contract.ts';
-import { freePort } from '../../supervisor/boot/ports.ts';
-import { probe } from '../../supervisor/supervise/probe.ts';
+import { readFileSync } from 'node:fs';
+import type { Runtime } from '../../runtimes/contract.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 import { ask, startContainer } from '../helpers/container.ts';
-import { docker, scratch, until } from '../helpers/docker.ts';
+import { docker } from '../helpers/docker.ts';
+import { byItself } from './by-itself.ts';
 import { type Figure, mebibytes, median, milliseconds } from './figures.ts';
-
-const uid = 10_000;
-
-/** Where a runtime is measured. */
-export interface Stage {
-  readonly runtime: Runtime;
-  readonly image: string;
-  /** More words for `docker run`, such as a twin's mount. */
-  readonly words: readonly string[];
-  readonly turns: number;
-}
+import { type Replies, type Stage, timed } from './turns.ts';
 
 /** What the supervisor and the relay add to a turn of a runtime that answers at once: the twin. Milliseconds. */
 export async function ourShare(stage: Stage): Promise<{ ours: number; alone: number }> {
@@ -72,11 +60,6 @@ async function measure(
   }
 }
 
-interface Replies {
-  readonly first: number;
-  readonly warm: readonly number[];
-}
-
 async function inTheImage(
   { runtime, image, words, turns }: Stage,
   model: ModelServer,
@@ -101,124 +84,6 @@ async function inTheImage(
   const replies = await timed(turns, (text) => ask(container, text, 'bench', 120_000, name));
   await new Promise((resolve) => setTimeout(resolve, idle));
   return { ...replies, ready, memory: await memoryOf(container.id) };
-}
-
-/** On the host's network, where its loopback port can be asked by the relay's own client. */
-async function byItself({ runtime, image, words, turns }: Stage, model: ModelServer): Promise<Replies> {
-  using folder = scratch();
-  chmodSync(folder.path, 0o755);
-  const rendered = runtime.render(await directInput(runtime, folder.path, model));
-  writeAll(runtime, folder.path, rendered);
-  const [program = '', ...rest] = rendered.argv;
-  const started = await docker([
-    'run',
-    '-d',
-    '--label',
-    'io.clawden.test=1',
-    '--network',
-    'host',
-    '-v',
-    `${folder.path}:${folder.path}`,
-    ...Object.entries({ ...rendered.environment, HOME: folder.path }).flatMap(([key, value]) => [
-      '-e',
-      `${key}=${value}`,
-    ]),
-    ...words,
-    '--workdir',
-    rendered.workingDirectory,
-    '--entrypoint',
-    program,
-    image,
-    ...rest,
-  ]);
-  const id = started.stdout.trim();
-  try {
-    const { ready } = runtime.descriptor.probes;
-    const { port, bearer } = rendered.endpoint;
-    const target = { port, path: ready.path, timeout: ready.timeout, expect: ready.expect };
-    await until(
-      `${runtime.descriptor.name} by itself`,
-      async () =>
-        (await probe(ready.bearer ? { ...target, bearer } : target)).kind === 'healthy' || undefined,
-      300_000,
-    ).catch(async (error: unknown) => {
-      throw new Error(`${String(error)}\n${(await docker(['logs', id])).all}`);
-    });
-    return await timed(turns, (text) => askDirectly(runtime.descriptor.name, rendered.endpoint, text));
-  } finally {
-    await docker(['rm', '-f', '-v', id]);
-  }
-}
-
-async function directInput(
-  runtime: Runtime,
-  folder: string,
-  model: ModelServer,
-): Promise<Parameters<Runtime['render']>[0]> {
-  const { name, version } = runtime.descriptor;
-  return {
-    instance: name,
-    version,
-    model: 'fake',
-    door: { dialect: 'openai', baseUrl: `http://127.0.0.1:${model.port}/v1`, key: 'none' },
-    channels: [],
-    native: {},
-    references: [],
-    logLevel: 'info',
-    port: await freePort(),
-    bearer: 'bearer-of-a-benchmark-0123456789',
-    paths: {
-      program: `/opt/clawden/runtimes/${name}`,
-      state: join(folder, 'state'),
-      home: folder,
-      workspace: join(folder, 'workspace'),
-      rendered: join(folder, 'rendered'),
-      secretDoor: '/opt/clawden/bin/door',
-    },
-    plugins: [],
-  };
-}
-
-function writeAll({ descriptor }: Runtime, folder: string, rendered: Rendered): void {
-  const directories = ['state', 'workspace', ...descriptor.stateDirectories.map((one) => `state/${one}`)];
-  const own = (path: string): void => chownSync(path, uid, uid);
-  for (const directory of directories) {
-    mkdirSync(join(folder, directory), { recursive: true, mode: 0o700 });
-    own(join(folder, directory));
-  }
-  for (const { path, content, mode } of rendered.files) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    own(dirname(path));
-    writeFileSync(path, content, { mode });
-    own(path);
-  }
-  own(folder);
-}
-
-async function askDirectly(name: string, endpoint: Endpoint, text: string): Promise<string> {
-  const { messages } = (await import(`../../runtimes/${name}/messages.ts`)) as { messages: MessageApi };
-  const client = messages.connect(endpoint);
-  let reply = '';
-  const turn = { session: 'bench', messages: [{ role: 'user', text } as const], origin: 'api' };
-  for await (const event of client.send(turn, AbortSignal.timeout(120_000))) {
-    if (event.kind === 'delta') reply += event.text;
-    if (event.kind === 'error') throw new Error(`${name} by itself: ${event.code} ${event.message}`);
-  }
-  client.close();
-  return reply;
-}
-
-async function timed(turns: number, ask: (text: string) => Promise<string>): Promise<Replies> {
-  const one = async (text: string): Promise<number> => {
-    const began = performance.now();
-    const reply = await ask(text);
-    if (!reply.includes('a short answer')) throw new Error(`the reply was "${reply}"`);
-    return performance.now() - began;
-  };
-  const first = await one('hello');
-  const warm: number[] = [];
-  for (let turn = 0; turn < turns; turn += 1) warm.push(await one(`question ${turn}`));
-  return { first, warm };
 }
 
 async function share(name: string, image: string): Promise<number> {
