@@ -26,6 +26,8 @@ export interface Bench {
 }
 
 export interface More {
+  /** After the image; default: the runtime's name. */
+  readonly args?: readonly string[];
   readonly user?: string;
   readonly words?: readonly string[];
 }
@@ -67,7 +69,7 @@ export async function openBench(
 
   async function start(env: Readonly<Record<string, string>>, more: More = {}): Promise<TestContainer> {
     const container = await startContainer({
-      args: [name],
+      args: more.args ?? [name],
       image: program.image,
       env: { ...provider, ...env, ...wishes.env },
       ...(wishes.steer ? { steer: wishes.steer } : {}),
