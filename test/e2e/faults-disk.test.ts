@@ -9,7 +9,8 @@ const scratch = (run: string, tmp: string): string[] => [
   '--read-only',
   ...['--tmpfs', `/run/clawden:mode=1777,size=${run}`, '--tmpfs', `/tmp:mode=1777,size=${tmp}`],
 ];
-const smallState = ['--mount', `type=tmpfs,destination=${state},tmpfs-size=48m,tmpfs-mode=1777`];
+// exec: the engine mounts a tmpfs noexec, and the runtime gets its secrets by a script in there.
+const smallState = ['--tmpfs', `${state}:exec,size=48m,mode=1777`];
 
 async function fill(container: TestContainer, path: string): Promise<void> {
   const { all } = await container.exec(['dd', 'if=/dev/zero', `of=${path}/rubbish`, 'bs=64k']);

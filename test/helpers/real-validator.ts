@@ -22,12 +22,15 @@ export interface Judged {
 // One container for all: a container's start costs as much as a validation.
 const loop = `
 const { spawnSync } = require('node:child_process');
-const { mkdirSync, writeFileSync } = require('node:fs');
+const { mkdirSync, rmSync, writeFileSync } = require('node:fs');
 mkdirSync('/tmp/state/cache', { recursive: true });
 const results = {};
 for (const { name, files, argv, environment } of require('/cases/cases.json')) {
   for (const { path, content, mode } of files) {
-    if (path.startsWith('/tmp/state/')) writeFileSync(path, content, { mode });
+    if (!path.startsWith('/tmp/state/')) continue;
+    // Of the case before, and not writable.
+    rmSync(path, { force: true });
+    writeFileSync(path, content, { mode });
   }
   const began = Date.now();
   const env = { PATH: process.env.PATH, HOME: '/tmp', ...environment };
