@@ -17,7 +17,7 @@ do {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
     const argv = read(pid, 'cmdline').text?.replaceAll('\0', ' ').trim();
     if (!argv) continue; // a zombie, or gone
-    const name = argv.slice(0, 100);
+    const name = argv.slice(0, 200);
     look(name, 'cmdline', argv);
     for (const file of ['environ', 'maps', 'mem', 'fd', 'cwd', 'exe']) {
       const { text, error } = read(pid, file);
