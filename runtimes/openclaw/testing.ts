@@ -1,46 +1,18 @@
 import type { ChannelPlan, RenderInput } from '../contract.ts';
+import { canaries, inputOf, telegramBot } from '../testing.ts';
+import { descriptor } from './descriptor.ts';
 
 export const secrets = {
   bot: '7000001:canary-bot-token',
-  bearer: 'canary-bearer',
-  door: 'canary-door-key',
+  ...canaries,
   hook: 'canary-hook-token',
 };
 
 /** What a render knows, with nothing special in it; `changes` make the case. */
 export function input(changes: Partial<RenderInput> = {}): RenderInput {
-  return {
-    instance: 'openclaw',
-    version: '2026.9.6',
-    model: 'gpt-5.1',
-    door: { dialect: 'openai', baseUrl: 'http://127.0.0.1:4001/v1', key: secrets.door },
-    channels: [],
-    native: {},
-    references: [],
-    logLevel: 'info',
-    port: 4002,
-    bearer: secrets.bearer,
-    paths: {
-      program: '/opt/clawden/runtimes/openclaw',
-      state: '/home/clawden/state/openclaw',
-      home: '/home/clawden/state',
-      workspace: '/home/clawden/workspace',
-      rendered: '/run/clawden/openclaw',
-      secretDoor: '/opt/clawden/bin/door',
-    },
-    plugins: [],
-    ...changes,
-  };
+  return inputOf(descriptor, changes);
 }
 
 export function telegram(changes: Partial<ChannelPlan> = {}): ChannelPlan {
-  return {
-    name: 'telegram',
-    type: 'telegram',
-    mode: 'native',
-    fields: {},
-    secrets: { token: secrets.bot },
-    allowFrom: ['4242', '5555'],
-    ...changes,
-  };
+  return telegramBot(secrets.bot, changes);
 }

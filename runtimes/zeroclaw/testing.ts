@@ -1,48 +1,20 @@
 import type { ChannelPlan, RenderInput } from '../contract.ts';
+import { canaries, inputOf, telegramBot } from '../testing.ts';
+import { descriptor } from './descriptor.ts';
 
 export const secrets = {
   bot: '7000001:canary-bot-token',
-  bearer: 'canary-bearer',
-  door: 'canary-door-key',
+  ...canaries,
   search: 'canary-search-key',
 };
 
 /** What a render knows, with nothing special in it; `changes` make the case. */
 export function input(changes: Partial<RenderInput> = {}): RenderInput {
-  return {
-    instance: 'zeroclaw',
-    version: '0.8.4',
-    model: 'gpt-5.1',
-    door: { dialect: 'openai', baseUrl: 'http://127.0.0.1:4001/v1', key: secrets.door },
-    channels: [],
-    native: {},
-    references: [],
-    logLevel: 'info',
-    port: 4002,
-    bearer: secrets.bearer,
-    paths: {
-      program: '/opt/clawden/runtimes/zeroclaw',
-      state: '/home/clawden/state/zeroclaw',
-      home: '/home/clawden/state',
-      workspace: '/home/clawden/workspace',
-      rendered: '/run/clawden/zeroclaw',
-      secretDoor: '/opt/clawden/bin/door',
-    },
-    plugins: [],
-    ...changes,
-  };
+  return inputOf(descriptor, changes);
 }
 
 export function telegram(changes: Partial<ChannelPlan> = {}): ChannelPlan {
-  return {
-    name: 'telegram',
-    type: 'telegram',
-    mode: 'native',
-    fields: {},
-    secrets: { token: secrets.bot },
-    allowFrom: ['4242', '5555'],
-    ...changes,
-  };
+  return telegramBot(secrets.bot, changes);
 }
 
 /** A piece of the schema that ZeroClaw 0.8.4 prints, in its own forms. */

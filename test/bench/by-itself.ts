@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Endpoint, MessageApi, Rendered, Runtime } from '../../runtimes/contract.ts';
+import { inputOf } from '../../runtimes/testing.ts';
 import { freePort } from '../../supervisor/boot/ports.ts';
 import { probe } from '../../supervisor/supervise/probe.ts';
 import type { ModelServer } from '../fakes/model-server.ts';
@@ -64,27 +65,20 @@ async function directInput(
   folder: string,
   model: ModelServer,
 ): Promise<Parameters<Runtime['render']>[0]> {
-  const { name, version } = runtime.descriptor;
+  const base = inputOf(runtime.descriptor);
   return {
-    instance: name,
-    version,
+    ...base,
     model: 'fake',
     door: { dialect: 'openai', baseUrl: `http://127.0.0.1:${model.port}/v1`, key: 'none' },
-    channels: [],
-    native: {},
-    references: [],
-    logLevel: 'info',
     port: await freePort(),
     bearer: 'bearer-of-a-benchmark-0123456789',
     paths: {
-      program: `/opt/clawden/runtimes/${name}`,
+      ...base.paths,
       state: join(folder, 'state'),
       home: folder,
       workspace: join(folder, 'workspace'),
       rendered: join(folder, 'rendered'),
-      secretDoor: '/opt/clawden/bin/door',
     },
-    plugins: [],
   };
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChannelPlan, Rendered, RenderInput, ValidatorVerdict } from '../../../runtimes/contract.ts';
+import { inputOf, telegramBot } from '../../../runtimes/testing.ts';
 import { providers } from '../../../supervisor/providers/table.ts';
 import { docker, scratch } from '../../helpers/docker.ts';
 import { type Context, demand, NotApplicable, type Row } from '../row.ts';
@@ -87,17 +88,7 @@ function cases(context: Context): readonly Case[] {
     ];
   });
   const bot = (changes: Partial<ChannelPlan> = {}): Partial<RenderInput> => ({
-    channels: [
-      {
-        name: 'telegram',
-        type: 'telegram',
-        mode: 'native',
-        fields: {},
-        secrets: { token: '7000001:AAconformanceconformanceconformance' },
-        allowFrom: ['4242', '5555'],
-        ...changes,
-      },
-    ],
+    channels: [telegramBot('7000001:AAconformanceconformanceconformance', changes)],
   });
   const byChannel = nativeChannels.some(({ type }) => type === 'telegram')
     ? [
@@ -123,32 +114,9 @@ function cases(context: Context): readonly Case[] {
 function oneCase({ runtime }: Context, name: string, folder: string, changes: Partial<RenderInput>): Case {
   const { descriptor } = runtime;
   const state = `${folder}/state`;
-  const rendered = runtime.render({
-    instance: descriptor.name,
-    version: descriptor.version,
-    model: 'some-model',
-    door: {
-      dialect: descriptor.dialects[0] ?? 'openai',
-      baseUrl: 'http://127.0.0.1:4001/v1',
-      key: 'door-key',
-    },
-    channels: [],
-    native: {},
-    references: [],
-    logLevel: 'info',
-    port: 4002,
-    bearer: 'bearer-of-this-start-0123456789',
-    paths: {
-      program: `/opt/clawden/runtimes/${descriptor.name}`,
-      state,
-      home: folder,
-      workspace: '/home/clawden/workspace',
-      rendered: `${folder}/rendered`,
-      secretDoor: '/opt/clawden/bin/door',
-    },
-    plugins: [],
-    ...changes,
-  });
+  const base = inputOf(descriptor);
+  const paths = { ...base.paths, state, home: folder, rendered: `${folder}/rendered` };
+  const rendered = runtime.render({ ...base, paths, ...changes });
   return {
     name,
     rendered,
