@@ -15,7 +15,7 @@ export async function readySecretDoor(container: Container, rendered: Rendered):
     native: loadNative(),
     socket: `${container.places.run}/door.sock`,
     handle: `${container.places.opt}/bin/door`,
-    given: (pid) => container.log.info('gave the runtime its secrets', { to: pid }),
+    given: (pid) => container.log.debug('gave the runtime its secrets', { to: pid }),
     refused: (reason, pid) =>
       container.log.warn('refused somebody the secrets of the runtime', { reason, pid }),
   });

@@ -33,8 +33,8 @@ describe('a container in which no process can be made any more', () => {
     expect(logs).toMatch(
       /could not be started","class":"crash","code":126,"reason":"spawn \S+ EAGAIN","fix":"docker run --pids-limit/,
     );
-    // Without a place it is not there; with too few for its threads it may stand still for ever, and is killed.
-    expect(logs).toMatch(/the relay ended[^\n]*EAGAIN|the relay does not get up, killing it/);
+    // At once where a place is left for it, else when there is room (supervise/relay.test: "never says a word").
+    expect(logs).toContain('the relay ended, starting it again');
     expect(logs).not.toContain('a fault of the supervisor');
     expect(await container.stop()).toBe(0);
   });

@@ -62,7 +62,7 @@ describe('what an agent plants where PID 1 writes', () => {
       'socket 600',
     ]);
     expect((await container.exec(['ls', '-A', `${state}/openclaw`])).stdout).not.toContain('.env');
-    expect(await container.logs()).toContain('gave the runtime its secrets');
+    expect(await (await container.get('/metrics')).text()).toContain('clawden_secrets_given_total 2\n');
   });
 
   it('gets it no secret while the runtime serves, whatever it starts', async () => {

@@ -19,7 +19,7 @@ describe('a wrong file', () => {
     expect(code).toBe(78);
     for (const line of [
       'variable CLAWDEN_MODLE is not known (did you mean "CLAWDEN_MODEL"?)  [unknown-variable]',
-      '$TOOLS  tool "gti" is not in this image; in this image: none  [unknown-tool]',
+      '$TOOLS  tool "gti" is not in this image; in this image: git, http  [unknown-tool]',
       'clawden.yaml:3:9  port 99999 is not a whole number from 1024 to 65535  [bad-port]',
       '  3 |   port: 99999\n    |         ^\n',
       'clawden.yaml:4:1  unknown key "chanels" (did you mean "channels"?)  [unknown-key]',

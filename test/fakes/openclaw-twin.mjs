@@ -44,10 +44,16 @@ if (process.argv[2] !== 'gateway') {
   process.exit(Number(/^exit-(\d+)$/.exec(process.argv[2] ?? '')?.[1] ?? 0));
 }
 
+// Two at once would fight over the state: the kernel gives this name to one process only.
+createServer()
+  .on('error', () => appendFileSync(`${workspace}/twin-violations`, `${process.pid}\n`))
+  .listen({ path: '\0openclaw-twin-is-alone' });
+
 // Like the real one: all secrets in one call of the configured command, before the port opens; no token, no start.
 const token = secrets()['gateway/token'];
 if (token === undefined) {
   console.error('Startup failed: required secrets are unavailable.');
+  await new Promise((resolve) => setImmediate(resolve)); // for the mark above
   process.exit(1);
 }
 
@@ -57,11 +63,6 @@ for (const line of behaviour.say ?? []) console.log(line);
 if (behaviour.environment) {
   writeFileSync(`${workspace}/twin-environment.json`, JSON.stringify(process.env));
 }
-
-// Two at once would fight over the state: the kernel gives this name to one process only.
-createServer()
-  .on('error', () => appendFileSync(`${workspace}/twin-violations`, `${process.pid}\n`))
-  .listen({ path: '\0openclaw-twin-is-alone' });
 
 let serving = false;
 let draining = false;
