@@ -149,7 +149,8 @@ function conformanceTable(): string {
         `${group}: ${title}`,
         ...runs.map(({ results }) => {
           const result = results.find((one) => one.id === id);
-          return result ? `${marks[result.state]} ${result.note}`.trim() : 'not run';
+          const note = result?.note.replaceAll(/\s+/g, ' ').slice(0, 160) ?? '';
+          return result ? `${marks[result.state]} ${note}`.trim() : 'not run';
         }),
       ]),
     ],
