@@ -67,8 +67,8 @@ interface Peer {
   readonly port: number;
 }
 
-/** Those of PID 1 in the image, which buy memory for CPU. */
-const flags = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
+/** Those of PID 1 in the image. */
+const flags = ['--max-semi-space-size=4'];
 
 async function start(kind: string, upstream: number): Promise<Peer> {
   const script = new URL('./proxy-servers.ts', import.meta.url).pathname;

@@ -68,7 +68,6 @@ describe('how the image starts and stops', () => {
       '/usr/local/bin/node',
       '--disable-sigusr1',
       '--max-semi-space-size=4',
-      '--heap-growing-percent=20',
       '/opt/clawden/supervisor.cjs',
     ]);
     expect(image.Config.User).toBe('10000:10000');

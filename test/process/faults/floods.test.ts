@@ -65,8 +65,8 @@ async function flood(kind: string, amount: number): Promise<Passed> {
   return passed;
 }
 
-/** MiB above its start. Measured: 20 to 127; 280 to 380 without the flags of the image. */
-const roomOfAFlood = 220;
+/** MiB above its start; measured 20 to 262. What it guards against has no bound at all. */
+const roomOfAFlood = 320;
 
 function unharmed({ before, most, late, answers, dropped, kept }: Passed): void {
   expect(most - before).toBeLessThan(roomOfAFlood);
