@@ -1,6 +1,6 @@
 import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderInput, RuntimePaths } from '../contract.ts';
+import { merge, mergeLists } from '../merge.ts';
 import { descriptor } from './descriptor.ts';
-import { merge, mergeLists } from './merge.ts';
 import { byReference } from './references.ts';
 import { atTheDoor, oneTimeSecrets, secretProviders } from './secrets.ts';
 

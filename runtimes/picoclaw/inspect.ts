@@ -1,8 +1,8 @@
 import { near, shown } from '../../supervisor/errors/wording.ts';
 import type { Json, JsonObject, NativeIssue } from '../contract.ts';
+import { isObject, merge } from '../merge.ts';
 import { channelDefaults, requiredSettings, settingsKeys } from './channel-types.ts';
 import { configKeys, EACH, type Group, type Known } from './keys.ts';
-import { isObject, merge } from './merge.ts';
 
 /**
  * Faults that PicoClaw itself passes over: mistyped keys in a channel's settings, channels that it would skip in

@@ -1,7 +1,7 @@
 import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderedFile, RenderInput } from '../contract.ts';
+import { isObject, merge } from '../merge.ts';
 import { channelDefaults } from './channel-types.ts';
 import { descriptor } from './descriptor.ts';
-import { isObject, merge } from './merge.ts';
 import { type SecretFile, withoutSecrets } from './secrets.ts';
 import { warnings } from './warnings.ts';
 

@@ -1,7 +1,7 @@
 import type { Json, JsonObject, NativeReference } from '../contract.ts';
+import { isObject } from '../merge.ts';
 import { settingsKeys } from './channel-types.ts';
 import { configKeys, EACH, type Known } from './keys.ts';
-import { isObject } from './merge.ts';
 
 export interface SecretFile {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, RenderInput } from '../contract.ts';
-import { isObject } from './merge.ts';
+import { isObject } from '../merge.ts';
 
 /** What its user should hear at each start: ways to a shell, and what ends up as text in a file or the log. */
 export function warnings(

@@ -1,6 +1,6 @@
 import { near, shown } from '../../supervisor/errors/wording.ts';
 import type { Json, JsonObject, NativeIssue, NativeReference } from '../contract.ts';
-import { isObject } from './merge.ts';
+import { isObject } from '../merge.ts';
 import { unmirrored } from './mirror.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'smol-toml';
 import type { JsonObject, LogLevel, Rendered, RenderInput, ValidatorCommand } from '../contract.ts';
+import { merge } from '../merge.ts';
 import { type NativeChannels, nativeChannels } from './channels.ts';
 import { descriptor } from './descriptor.ts';
-import { merge } from './merge.ts';
 import { type Mirrored, mirror, mirrorName } from './mirror.ts';
 import { warnings } from './warnings.ts';
 

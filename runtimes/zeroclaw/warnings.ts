@@ -1,5 +1,5 @@
 import type { JsonObject, LogLevel } from '../contract.ts';
-import { isObject } from './merge.ts';
+import { isObject } from '../merge.ts';
 
 /** What the user should know of what they wrote. Pure. */
 export function warnings(configuration: JsonObject, logLevel: LogLevel): string[] {

@@ -162,7 +162,7 @@ function checkPlaces(container: Starting): void {
   // A one-shot command beside a running container is no second one.
   if (!descriptor.lockState || container.command?.oneShot) return;
   const { state } = container.places;
-  const lock = lockState(`${state}/.clawden`, descriptor.name);
+  const lock = lockState(state, descriptor.name);
   if (lock === 'taken')
     throw new Problems([problem('state-in-use', { runtime: descriptor.title, path: state })]);
   if (lock === 'impossible')

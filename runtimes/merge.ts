@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../contract.ts';
+import type { Json, JsonObject } from './contract.ts';
 
 /** Deep merge; `over` wins, objects are merged key by key, everything else is replaced. */
 export function merge(base: JsonObject, over: JsonObject): JsonObject {
@@ -9,6 +9,11 @@ export function merge(base: JsonObject, over: JsonObject): JsonObject {
     result.set(key, isObject(below) && isObject(value) ? merge(below, value) : value);
   }
   return Object.fromEntries(result);
+}
+
+/** Both lists in order, each name once. */
+export function mergeLists(first: readonly string[], second: Json | undefined): readonly Json[] {
+  return [...new Set<Json>([...first, ...(Array.isArray(second) ? second : [])])];
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {
