@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { engineFailure, engineMissing } from './engine-failures.ts';
 import { type Container, type Image, labels, parseContainers, parseImage } from './engine-records.ts';
+import { type EngineStreams, engineStreams } from './engine-streams.ts';
 import { checkout } from './program.ts';
 
 export type RunOutcome =
@@ -20,7 +21,7 @@ export interface LogStream {
 }
 
 /** The engine's command line; nothing else in the command knows its arguments or its texts. */
-export interface Engine {
+export interface Engine extends EngineStreams {
   readonly binary: string;
   /** podman before 4.7 refuses `host-gateway` and adds a name of its own. */
   isPodman(): Promise<boolean>;
@@ -88,6 +89,7 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
   };
 
   return {
+    ...engineStreams(binary, environment),
     binary,
     isPodman: async () => (await must('tell its version', ['--version'])).includes('podman'),
     containers: async (project) => {

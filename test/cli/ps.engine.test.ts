@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openProject } from '../../host-cli/project.ts';
+import { engineProxy } from './engine-proxy.ts';
 import {
   bundle,
   docker,
@@ -117,15 +117,8 @@ it('says when an instance has another token than this project', async () => {
 it('asks no port of this machine when the engine is on another', async () => {
   const own = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   const address = own.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '';
-  const socket = process.env.DOCKER_HOST?.replace(/^unix:\/\//, '') ?? '/var/run/docker.sock';
-  const elsewhere = createServer((near) => {
-    const far = connect(socket);
-    near.pipe(far).on('error', () => near.destroy());
-    far.pipe(near).on('error', () => far.destroy());
-  });
-  await new Promise<void>((resolve) => elsewhere.listen(0, address, resolve));
-  const { port } = elsewhere.address() as AddressInfo;
-  const typed = await place.type(['ps'], { env: { DOCKER_HOST: `tcp://${address}:${port}` } });
+  const elsewhere = await engineProxy(address);
+  const typed = await place.type(['ps'], { env: { DOCKER_HOST: elsewhere.host } });
   elsewhere.close();
   expect(typed.stdout).toMatch(/^well +openclaw +running: its port is on another machine/m);
 });
