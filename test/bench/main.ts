@@ -8,6 +8,7 @@ import { benchDoor } from './door.ts';
 import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
 import { benchMask, maskRows } from './mask.ts';
 import { benchProxy } from './proxy.ts';
+import { psTimes } from './ps.ts';
 import { measureRuntime } from './runtime.ts';
 import { ourShare } from './runtimes.ts';
 
@@ -94,6 +95,15 @@ if (openclaw) {
     how: `200 turns of a twin that answers at once, less the same twin asked by itself (${milliseconds(share.alone)})`,
   });
 }
+
+const ps = await psTimes(20, 15);
+note({
+  name: '`clawden ps` of 20 running containers',
+  value: `${milliseconds(ps.clawden)}, ${milliseconds(ps.clawden - ps.engine)} more than \`docker ps\` (${milliseconds(ps.engine)})`,
+  goal: '≤ 150 ms more',
+  met: ps.clawden - ps.engine <= 150,
+  how: 'median of 15, in turns; stand-ins that answer as the image does',
+});
 
 const sizes = await imageSizes();
 note({
