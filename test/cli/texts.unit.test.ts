@@ -91,6 +91,10 @@ it('a line to type begins with the command as it was typed', () => {
   expect(program({}, '/usr/local/bin/clawden')).toBe('clawden');
   expect(program({ npm_command: 'exec' }, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
   expect(program({}, `${process.cwd()}/dist/clawden.mjs`)).toBe('node dist/clawden.mjs');
+  expect(program({}, '/srv/my clone/dist/clawden.mjs')).toBe('node "/srv/my clone/dist/clawden.mjs"');
+  // Installed in a folder, it is in nobody's PATH.
+  expect(program({}, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
+  expect(program({}, 'C:\\x\\node_modules\\clawden\\clawden.mjs')).toBe('npx clawden');
 });
 
 it('every error of the command has an exit code that a shell can tell apart from a container’s', () => {
