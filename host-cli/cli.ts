@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { parseCommand, splitCommand } from './arguments.ts';
+import { type Parsed, parseCommand, splitCommand } from './arguments.ts';
 import { type Command, type Invocation, type OptionTable, versionOption } from './command.ts';
 import { commands } from './commands.ts';
 import { CliError } from './errors.ts';
 import { install } from './interrupt.ts';
 import { nearest } from './nearest.ts';
+import { nameProject } from './program.ts';
 import { createUi, type Ui } from './ui.ts';
 import { asCliError } from './unexpected.ts';
 import { commandHelp, overview } from './usage.ts';
@@ -37,11 +38,18 @@ async function dispatch(argv: readonly string[], ui: Ui): Promise<number> {
     return 0;
   }
   const { values, positionals, rest } = parseCommand(command, after, before);
-  const named = values['project-directory'];
-  const file = typeof values.file === 'string' ? resolve(values.file) : undefined;
-  const directory = typeof named === 'string' ? resolve(named) : file ? dirname(file) : process.cwd();
+  const { file, directory } = whichProject(values);
   const invocation = { options: values, positionals, rest, environment: process.env, file, directory, ui };
   return command.run(invocation as unknown as Invocation<OptionTable>);
+}
+
+/** As compose has it: FILE is relative to here, and its folder is the project unless another is named. */
+function whichProject(values: Parsed['values']): { file: string | undefined; directory: string } {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const [named, folder] = [text(values.file), text(values['project-directory'])];
+  nameProject(named, folder);
+  const file = named === undefined ? undefined : resolve(named);
+  return { file, directory: resolve(folder ?? (file === undefined ? '.' : dirname(file))) };
 }
 
 function load(name: string): Promise<Command> {

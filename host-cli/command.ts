@@ -66,7 +66,7 @@ export const globalOptions = {
   'project-directory': {
     kind: 'value',
     value: 'DIR',
-    help: 'the project: clawden.yaml, .env, instances (default: the folder of FILE, or here)',
+    help: 'the project: clawden.yaml, .env, instances (default: that of FILE, or here)',
   },
   'no-color': { kind: 'flag', help: 'plain text; NO_COLOR=1 does the same' },
   help: { kind: 'flag', short: 'h', help: 'this text' },

@@ -2,6 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+let project = '';
+
+/** Which project was named, as typed: the lines that we tell the user to type must name it too. */
+export function nameProject(file: string | undefined, directory: string | undefined): void {
+  const words = [...(file ? ['-f', file] : []), ...(directory ? ['--project-directory', directory] : [])];
+  project = words.map((word) => ` ${quoted(word)}`).join('');
+}
+
 /**
  * How this command was typed, so that a line we tell the user to type works as it stands. A package that is installed
  * in a folder is not in PATH: npx finds it there.
@@ -10,6 +18,10 @@ export function program(
   environment: NodeJS.ProcessEnv = process.env,
   script = process.argv[1] ?? '',
 ): string {
+  return command(environment, script) + project;
+}
+
+function command(environment: NodeJS.ProcessEnv, script: string): string {
   if (environment.npm_command === 'exec') return 'npx clawden';
   // A shim of Windows names the file in the package, a link elsewhere itself.
   if (/[\\/]node_modules[\\/](\.bin|clawden)[\\/]/.test(script)) return 'npx clawden';

@@ -47,7 +47,6 @@ beforeAll(async () => {
   mkdirSync(app);
   const folder = join(place, 'package');
   await execa(process.execPath, [join(root, 'scripts/package.ts'), '--out', folder]);
-  await execa('npm', ['pack', '--pack-destination', place], { cwd: folder });
   const installed = await typed(
     app,
     process.execPath,
