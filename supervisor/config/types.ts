@@ -26,6 +26,14 @@ export interface Plan {
   readonly token?: string;
   readonly stopBudget?: Millis;
   readonly scriptedEcho: boolean;
+  /** `env:` of the file, for the runtime's own process. */
+  readonly env: { readonly [name: string]: string };
+  /** What the container is made of, as written; the image itself has no use for it. */
+  readonly host: HostSettings;
+  /** Names of the variables that decided something: all that a container of this instance has to be given. */
+  readonly variables: readonly string[];
+  /** Why each channel is native, relayed or unclaimed: one sentence a channel, by name. */
+  readonly channelReasons: { readonly [channel: string]: string };
   /** Every secret value, for the mask. */
   readonly secrets: readonly string[];
   /** Sentences for the log: defaults taken that a user should know of. */
@@ -34,6 +42,15 @@ export interface Plan {
   readonly hash: string;
   /** Where a value came from, by path, for error messages after planning. */
   readonly origins: { readonly [path: string]: Origin };
+}
+
+export interface HostSettings {
+  readonly image?: string;
+  /** As the engine takes it: a number and a unit. */
+  readonly memory?: string;
+  readonly cpus?: number;
+  /** Relative to the file's folder, absolute, or beginning with `~/`. */
+  readonly workspace?: string;
 }
 
 export interface ProviderPlan {
@@ -60,6 +77,8 @@ export interface PlanInput {
   readonly arguments: { readonly runtime?: string };
   readonly variables: Variables;
   readonly file?: ConfigFile;
+  /** Site defaults, TOML. */
+  readonly defaults?: ConfigFile;
   /** Problems found on the way here, e.g. a file that cannot be read: reported together with the plan's own. */
   readonly problems?: readonly Problem[];
   /** Every runtime the project knows. */
@@ -71,7 +90,7 @@ export interface PlanInput {
 export interface KnownRuntime {
   readonly descriptor: Pick<
     RuntimeDescriptor,
-    'name' | 'title' | 'defaultPort' | 'dialects' | 'nativeChannels' | 'ownedPaths'
+    'name' | 'title' | 'defaultPort' | 'dialects' | 'environment' | 'nativeChannels' | 'ownedPaths'
   >;
 }
 
