@@ -37,7 +37,8 @@ export interface World {
   readonly arguments?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly runtimes?: readonly KnownRuntime[];
-  readonly image?: Partial<ImageContents>;
+  /** `unknown`: no image is at hand. */
+  readonly image?: Partial<ImageContents> | 'unknown';
 }
 
 /** Files in memory; `!reason` is one that cannot be read. */
@@ -69,7 +70,10 @@ export function inputOf(world: World): PlanInput {
     ...(world.toml === undefined
       ? {}
       : { defaults: { path: '/etc/clawden/defaults.toml', text: world.toml } }),
-    image: { runtimes: ['openclaw'], tools: ['git', 'http'], plugins: {}, ...world.image },
+    image:
+      world.image === 'unknown'
+        ? undefined
+        : { runtimes: ['openclaw'], tools: ['git', 'http'], plugins: {}, ...world.image },
   };
 }
 

@@ -83,7 +83,8 @@ export interface PlanInput {
   readonly problems?: readonly Problem[];
   /** Every runtime the project knows. */
   readonly runtimes: readonly KnownRuntime[];
-  readonly image: ImageContents;
+  /** Undefined: no image is at hand; whatever the project knows may be in it, and any tool. */
+  readonly image: ImageContents | undefined;
 }
 
 /** As much of a runtime as decides about a plan. */

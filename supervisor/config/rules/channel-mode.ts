@@ -16,8 +16,9 @@ export function chooseMode(
   if (!runtime) return 'native';
   const { descriptor } = runtime;
   const native = descriptor.nativeChannels.find(({ type }) => type === channel.type.type);
-  const plugins = context.input.image.plugins[descriptor.name] ?? [];
-  const speaks = native && (native.plugin === undefined || plugins.includes(native.plugin));
+  const { image } = context.input;
+  const plugins = image?.plugins[descriptor.name] ?? [];
+  const speaks = native && (!image || native.plugin === undefined || plugins.includes(native.plugin));
   const forced = channel.relay ?? context.settings.relay;
   if (forced?.value === true) {
     const names = { channel: channel.name, type: channel.type.type };
