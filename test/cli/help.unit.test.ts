@@ -20,9 +20,9 @@ it('--help wins over a mistake beside it, but not after --', async () => {
   expect((await place.type(['help', 'stop'])).stdout).toContain('clawden stop');
 });
 
-it.each([['--version'], ['-V'], ['version'], ['--no-color', '--version'], ['-f', 'x.yaml', 'version']])(
-  'clawden %s %s %s tells the version of the package',
-  async (...argv) => {
+it.each([[['--version']], [['-V']], [['version']], [['--no-color', '-V']], [['-f', 'x.yaml', 'version']]])(
+  'clawden %j tells the version of the package',
+  async (argv) => {
     expect(await place.type(argv)).toEqual({ exitCode: 0, stdout: version(), stderr: '' });
   },
 );

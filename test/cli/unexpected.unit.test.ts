@@ -22,7 +22,7 @@ function engineSaying(
 ): Promise<Typed> {
   const engine = place.write('engine.sh', `#!/bin/sh\n${shell}\n`);
   chmodSync(engine, 0o755);
-  return place.type(['stop', ...argv], { env: { CLAWDEN_ENGINE: engine, ...env } });
+  return place.type(['chat', 'hi', ...argv], { env: { CLAWDEN_ENGINE: engine, ...env } });
 }
 
 describe('a mistake of the command itself', () => {
@@ -30,7 +30,9 @@ describe('a mistake of the command itself', () => {
     const typed = await engineSaying('echo garbage');
     expect(typed).toMatchObject({ exitCode: 1, stdout: '' });
     expect(typed.stderr.split('\n')).toEqual([
-      expect.stringMatching(/^✖ clawden itself made a mistake: SyntaxError: .*garbage/),
+      expect.stringMatching(
+        /^✖ clawden itself made a mistake: SyntaxError: .*what was read is not valid JSON$/,
+      ),
       expect.stringMatching(/^ {2}→ CLAWDEN_DEBUG=1 .*report it: https:/),
     ]);
   });
@@ -41,6 +43,16 @@ describe('a mistake of the command itself', () => {
     expect(typed.stderr).toContain('✖ clawden itself made a mistake: SyntaxError');
     expect(typed.stderr).not.toContain('CLAWDEN_DEBUG');
   });
+
+  it.each(['KEY=sk-canary', '[{"Config":{"Env":["KEY=sk-canary" garbage', '[{"Env":["KEY=sk-canary'])(
+    'repeats nothing of what the engine said, which may hold secrets: %s',
+    async (said) => {
+      const typed = await engineSaying(`echo '${said}'`, { CLAWDEN_DEBUG: '1' }, '--json');
+      expect(typed.exitCode).toBe(1);
+      expect(typed.stderr).toContain('SyntaxError');
+      expect(typed.stderr + typed.stdout).not.toContain('canary');
+    },
+  );
 
   it('is told the same way when nobody waited for what failed', async () => {
     const late = "data:text/javascript,setTimeout(()=>{throw new TypeError('late')},200)";
