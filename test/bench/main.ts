@@ -1,25 +1,33 @@
-/** `npm run bench`: measures the first table of docs/benchmarks.md anew and writes it there; `-- --runtime NAME` one of the others. */
+/**
+ * `npm run bench`: measures the tables of docs/benchmarks.md anew and writes them there, but those of runtimes;
+ * `-- --command` only that of the command, `-- --runtime NAME` that of a runtime.
+ */
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runtimes } from '../../runtimes/index.ts';
 import { image } from '../helpers/docker.ts';
+import { commandFigures } from './command.ts';
 import { idleMemory, imageSizes, startTimes, stopOverhead, twinMount } from './containers.ts';
 import { benchDoor } from './door.ts';
 import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
 import { benchMask, maskRows } from './mask.ts';
 import { benchProxy } from './proxy.ts';
-import { psTimes } from './ps.ts';
+import { psFigure } from './ps.ts';
 import { measureRuntime } from './runtime.ts';
 import { ourShare } from './runtimes.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
 
-const { values } = parseArgs({ options: { runtime: { type: 'string' } } });
+const { values } = parseArgs({ options: { runtime: { type: 'string' }, command: { type: 'boolean' } } });
 if (values.runtime !== undefined) {
   await measureRuntime(values.runtime);
   process.exit(0);
 }
+const command = [...commandFigures(31), await psFigure(20, 15)];
+for (const { name, value } of command) console.log(`${name.padEnd(48)} ${value}`);
+writeTable('command', command);
+if (values.command) process.exit(0);
 
 function note(figure: Figure): void {
   figures.push(figure);
@@ -96,15 +104,6 @@ if (openclaw) {
   });
 }
 
-const ps = await psTimes(20, 15);
-note({
-  name: '`clawden ps` of 20 running containers',
-  value: `${milliseconds(ps.clawden)}, ${milliseconds(ps.clawden - ps.engine)} more than \`docker ps\` (${milliseconds(ps.engine)})`,
-  goal: '≤ 150 ms more',
-  met: ps.clawden - ps.engine <= 150,
-  how: 'median of 15, in turns; stand-ins that answer as the image does',
-});
-
 const sizes = await imageSizes();
 note({
   name: 'image against the sum of its parts',
@@ -113,7 +112,7 @@ note({
   met: sizes.image <= 1.05 * sizes.parts,
   how: 'labels io.clawden.size.*',
 });
-for (const bundle of ['supervisor.cjs', 'relay.cjs', 'clawden.mjs']) {
+for (const bundle of ['supervisor.cjs', 'relay.cjs']) {
   note({
     name: `bundle ${bundle}`,
     value: `${(statSync(`${root}dist/${bundle}`).size / 1000).toFixed(0)} kB`,

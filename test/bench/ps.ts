@@ -4,18 +4,25 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { openProject } from '../../host-cli/project.ts';
 import { docker, removeProject, root, STAND_IN, standIn } from '../cli/helpers.ts';
-import { median } from './figures.ts';
+import { type Figure, median, milliseconds } from './figures.ts';
 
-export interface PsFigures {
-  /** Milliseconds, medians. */
-  readonly clawden: number;
-  readonly engine: number;
+/** How long `clawden ps` takes against `docker ps`. Needs dist/ and the engine. */
+export async function psFigure(count: number, rounds: number): Promise<Figure> {
+  const { clawden, engine } = await psTimes(count, rounds);
+  const more = clawden - engine;
+  return {
+    name: `\`clawden ps\`, ${count} running containers`,
+    value: `${milliseconds(clawden)}, ${milliseconds(more)} more than \`docker ps\` (${milliseconds(engine)})`,
+    goal: '≤ 150 ms more',
+    met: more <= 150,
+    how: `median of ${rounds}, in turns; each container answers as the image does`,
+  };
 }
 
 const TOKEN = 'token-of-a-benchmark';
 
-/** `clawden ps` of a project with that many running containers, and `docker ps`, in turns. */
-export async function psTimes(count: number, rounds: number): Promise<PsFigures> {
+/** Both in turns, in a project with that many running containers: medians in milliseconds. */
+async function psTimes(count: number, rounds: number): Promise<{ clawden: number; engine: number }> {
   await standIn();
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'clawden-bench-')));
   mkdirSync(join(directory, '.clawden'));
