@@ -44,12 +44,20 @@ export const ps = defineCommand({
   ],
   run: async ({ options, environment, file, directory, ui }) => {
     const project = openProject(directory);
-    const containers = await openEngine(environment).containers(project.id);
-    const alive = containers.filter(isAlive);
     const ask = asking(project, environment);
+    const asked = new Map<string, Promise<Answer | NotAsked>>();
+    // The containers answer while the engine tells the rest.
+    const containers = await openEngine(environment).containers(project.id, ({ id, port }) =>
+      asked.set(id, ask(port)),
+    );
+    const alive = containers.filter(isAlive);
     const shown = options.all ? containers : alive;
     const rows = await Promise.all(
-      shown.map(async (container) => instanceRow(container, await ask(container), Date.now())),
+      shown.map(async (container) => {
+        const runs = container.life.status === 'running';
+        const answer = await (asked.get(container.id) ?? ask(runs ? container.port : undefined));
+        return instanceRow(container, answer, Date.now());
+      }),
     );
     if (options.all) rows.push(...(await absent(project, file, containers)));
     rows.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
@@ -66,15 +74,13 @@ function isAlive({ life }: Container): boolean {
   return ['running', 'paused', 'restarting', 'removing'].includes(life.status);
 }
 
-/** Undefined for a container that runs no program which could answer. */
 function asking(
   project: Project,
   environment: NodeJS.ProcessEnv,
-): (container: Container) => Promise<Answer | NotAsked | undefined> {
+): (port: number | undefined) => Promise<Answer | NotAsked> {
   const elsewhere = engineHost(environment) !== undefined;
   const token = tokenOf(project, environment);
-  return async ({ life, port }) => {
-    if (life.status !== 'running') return undefined;
+  return async (port) => {
     // A port of that number on this machine is somebody else's: it must not see the token.
     if (elsewhere) return { kind: 'not-asked', code: 'engine-elsewhere' };
     return port === undefined ? { kind: 'not-asked', code: 'no-port' } : askStatus(port, token);
