@@ -1,6 +1,9 @@
+import { imageCatalogue } from './errors/image-catalogue.ts';
+import { toolCatalogue } from './errors/tool-catalogue.ts';
+import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
 import { program } from './program.ts';
 
-interface Entry {
+export interface Entry {
   readonly exit: number;
   /** `{name}` stands for a parameter, `{clawden}` for the command as it was typed. */
   readonly message: string;
@@ -159,6 +162,9 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...workspaceCatalogue,
+  ...toolCatalogue,
+  ...imageCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 
