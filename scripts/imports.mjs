@@ -59,6 +59,7 @@ const may = {
     'supervisor/channels',
     // The names that a tool's folder may have.
     'supervisor/tools/manifest.ts',
+    'runtimes/index.ts',
   ],
   scripts: ['scripts', 'supervisor', 'runtimes', 'host-cli'],
   test: [''],

@@ -1,4 +1,4 @@
-import type { Entry } from '../errors.ts';
+import type { Entry } from './entry.ts';
 
 /** What can be wrong with a tool of the caller's own. */
 export const toolCatalogue = {

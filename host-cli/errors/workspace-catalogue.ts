@@ -1,4 +1,4 @@
-import type { Entry } from '../errors.ts';
+import type { Entry } from './entry.ts';
 
 /** What can be wrong with the folder that is to be the agent's workspace. */
 export const workspaceCatalogue = {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { openEngine } from '../../host-cli/engine.ts';
 import { readImageFacts } from '../../host-cli/image-contents.ts';
-import { version } from '../../host-cli/program.ts';
+import { version } from '../../host-cli/version.ts';
 import { STAND_IN, standIn } from './helpers.ts';
 
 const engine = openEngine(process.env);

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readImageFacts } from '../../host-cli/image-contents.ts';
-import { version } from '../../host-cli/program.ts';
+import { version } from '../../host-cli/version.ts';
 
 const IMAGE = process.env['CLAWDEN_TEST_IMAGE'] ?? 'clawden-runtime:local';
 const HARDENED = [
