@@ -14,6 +14,7 @@ import {
   parseListing,
 } from './engine-records.ts';
 import { type EngineStreams, engineStreams } from './engine-streams.ts';
+import { type IdMapping, idMapping } from './id-mapping.ts';
 import { checkout } from './program.ts';
 
 export type RunOutcome =
@@ -34,6 +35,8 @@ export interface Engine extends EngineStreams {
   readonly binary: string;
   /** podman before 4.7 refuses `host-gateway` and adds a name of its own. */
   isPodman(): Promise<boolean>;
+  /** Who the users of its containers are on this machine. */
+  idMapping(): Promise<IdMapping>;
   /** All of a project. `early` is told each one that runs and has a port, before the engine is asked for the rest. */
   containers(project: string, early?: (running: ListedPort) => void): Promise<readonly Container[]>;
   container(id: string): Promise<Container | undefined>;
@@ -102,6 +105,8 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
     ...engineStreams(binary, environment),
     binary,
     isPodman: async () => (await must('tell its version', ['--version'])).includes('podman'),
+    idMapping: async () =>
+      idMapping(await must('tell about itself', ['info', '--format', '{{json .}}']), process.platform),
     containers: async (project, early) => {
       const filters = [`label=${labels.project}=${project}`, `label=${labels.settings}`];
       const words = ['--no-trunc', ...filters.flatMap((each) => ['--filter', each]), '--format', LISTING];
