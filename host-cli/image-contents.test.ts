@@ -11,6 +11,7 @@ const labels = {
   'io.clawden.port.openclaw': '18789',
   'io.clawden.port.zeroclaw': '42617',
   'io.clawden.stop-timeout.openclaw': '345',
+  'io.clawden.variables.git': 'GIT_TOKEN,GIT_NAME',
   'io.clawden.size.openclaw': '1000',
 };
 const read = (more: Readonly<Record<string, string>> = {}, version = '0.1.7'): ImageFacts =>
@@ -18,6 +19,7 @@ const read = (more: Readonly<Record<string, string>> = {}, version = '0.1.7'): I
     image: { id: 'sha256:1', labels: { ...labels, ...more } },
     reference: 'my-image:1',
     toolFolders: ['weather', 'git'],
+    toolVariables: { weather: ['WEATHER_KEY'] },
     version,
   });
 
@@ -27,6 +29,7 @@ describe('what an image says of itself', () => {
       runtimes: ['openclaw', 'zeroclaw'],
       tools: ['git', 'http', 'weather'],
       plugins: { openclaw: ['discord', 'slack'] },
+      toolVariables: { git: ['GIT_TOKEN', 'GIT_NAME'], weather: ['WEATHER_KEY'] },
     });
     expect(read({ 'io.clawden.tools': '' }).contents.tools).toEqual(['weather', 'git']);
   });

@@ -21,6 +21,8 @@ export interface ImageQuestion {
   readonly reference: string;
   /** Folders that will be mounted as tools. */
   readonly toolFolders: readonly string[];
+  /** Variables that those take, by tool. */
+  readonly toolVariables?: { readonly [tool: string]: readonly string[] };
   /** Version of this command. */
   readonly version: string;
 }
@@ -28,7 +30,8 @@ export interface ImageQuestion {
 const PREFIX = 'io.clawden.';
 
 /** Reads the labels. Throws `image-foreign` (69) for an image that is none of ours. */
-export function readImageFacts({ image, reference, toolFolders, version }: ImageQuestion): ImageFacts {
+export function readImageFacts(question: ImageQuestion): ImageFacts {
+  const { image, reference, toolFolders, toolVariables, version } = question;
   const own = image.labels[`${PREFIX}version.supervisor`];
   if (!own) throw new CliError('image-foreign', { image: reference, label: `${PREFIX}version.supervisor` });
   const plugins = Object.entries(below(image, 'plugins')).map(([runtime, text]) => [runtime, list(text)]);
@@ -37,6 +40,12 @@ export function readImageFacts({ image, reference, toolFolders, version }: Image
       runtimes: list(image.labels[`${PREFIX}runtimes`]),
       tools: [...new Set([...list(image.labels[`${PREFIX}tools`]), ...toolFolders])],
       plugins: Object.fromEntries(plugins),
+      toolVariables: {
+        ...Object.fromEntries(
+          Object.entries(below(image, 'variables')).map(([tool, text]) => [tool, list(text)]),
+        ),
+        ...toolVariables,
+      },
     },
     versions: below(image, 'version'),
     ports: numbers(below(image, 'port')),

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toolFolders, toolMounts } from './tool-folders.ts';
+import { folderVariables, toolFolders, toolMounts } from './tool-folders.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'clawden, home-'));
 const root = join(home, '.clawden', 'tools');
@@ -40,6 +40,11 @@ describe('tools in ~/.clawden/tools', () => {
   it('are the folders whose name can be a tool’s', () => {
     expect(toolFolders(home)).toEqual(['closed', 'empty', 'http', 'linked', 'odd', 'weather']);
     expect(toolFolders('/no/such/home')).toEqual([]);
+  });
+
+  it('name the variables that they take; a file that says nothing names none', () => {
+    write('weather/tool.json', '{"variables": {"WEATHER_KEY": "key of the service"}}');
+    expect(folderVariables(home)).toMatchObject({ weather: ['WEATHER_KEY'], odd: [], linked: [] });
   });
 
   it('are mounted read-only when they are named, and nothing else is', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { namePattern } from '../supervisor/tools/manifest.ts';
 import { CliError } from './errors.ts';
@@ -32,6 +32,22 @@ export function toolFolders(home: string): readonly string[] {
   return entries(root(home)).filter(
     (name) => namePattern.test(name) && stats(join(root(home), name))?.isDirectory(),
   );
+}
+
+/** Names of the variables that a folder's tool.json lists; the image judges the file. */
+export function folderVariables(home: string): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    toolFolders(home).map((name) => [name, variablesIn(join(root(home), name, 'tool.json'))]),
+  );
+}
+
+function variablesIn(file: string): readonly string[] {
+  try {
+    const { variables } = Object(JSON.parse(readFileSync(file, 'utf8'))) as { variables?: unknown };
+    return Object.keys(Object(variables));
+  } catch {
+    return [];
+  }
 }
 
 function root(home: string): string {
