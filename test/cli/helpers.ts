@@ -146,7 +146,7 @@ export async function removeProject(id: string): Promise<void> {
   const lines = async (...argv: string[]): Promise<string[]> =>
     (await docker(...argv)).split('\n').filter(Boolean);
   for (const each of await lines('ps', '-aq', '--filter', `label=io.clawden.project=${id}`)) {
-    await docker('rm', '-f', each);
+    await docker('rm', '-f', '-v', each);
   }
   for (const each of await lines('volume', 'ls', '-q', '--filter', `name=clawden-${id}-`)) {
     await docker('volume', 'rm', each);

@@ -65,7 +65,9 @@ it('does not wait for one that hangs, and says so', async () => {
   const begun = Date.now();
   const typed = await ps();
   expect(Date.now() - begun).toBeLessThan(3000);
-  expect(typed.stdout).toMatch(/^hung +openclaw 1\.2\.3 +starting: it does not answer \(no answer within 1\.5 s\)/m);
+  expect(typed.stdout).toMatch(
+    /^hung +openclaw 1\.2\.3 +starting: it does not answer \(no answer within 1\.5 s\)/m,
+  );
   await docker('rm', '-f', container('hung'));
 });
 
