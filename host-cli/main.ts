@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   chat: async () => (await import('./commands/chat.ts')).chat,
   stop: async () => (await import('./commands/stop.ts')).stop,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  exec: async () => (await import('./commands/exec.ts')).exec,
 };
 
 install();

@@ -65,7 +65,7 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
   }
   const child = start({
     argv: command(argv),
-    env: { ...terminal, ...runtimeEnvironment(container, rendered) },
+    env: { ...terminal, ...runtimeEnvironment(container, rendered), ...rendered.forPeople },
     cwd: rendered.workingDirectory,
     stdin: 'inherit',
   });
@@ -141,7 +141,8 @@ export function spawnRelay(container: Container & { readonly output: MaskedOutpu
   };
 }
 
-function runtimeEnvironment(container: Container, rendered: Rendered): Record<string, string> {
+/** What the runtime's own processes get. */
+export function runtimeEnvironment(container: Container, rendered: Rendered): Record<string, string> {
   return childEnvironment({
     own: container.environment,
     home: container.places.home,
