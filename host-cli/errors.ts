@@ -85,6 +85,11 @@ export const catalogue = {
     message: '{file} cannot be written ({reason}); the token of this project is kept there',
     fix: 'use a directory of yours: --project-directory DIR',
   },
+  'plan-refused': {
+    exit: 78,
+    message: '{count} problem{s} above; nothing was started or changed',
+    fix: '{clawden} config check   shows them again',
+  },
   'engine-missing': {
     exit: 69,
     message: 'no container engine is installed: neither docker nor podman is in PATH',

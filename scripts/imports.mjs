@@ -57,6 +57,7 @@ const may = {
     'supervisor/errors',
     'supervisor/providers',
     'supervisor/channels',
+    'runtimes/index.ts',
   ],
   scripts: ['scripts', 'supervisor', 'runtimes', 'host-cli'],
   test: [''],

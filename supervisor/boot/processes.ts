@@ -124,7 +124,14 @@ export function spawnRelay(container: Container & { readonly output: MaskedOutpu
   const { places, environment } = container;
   const child = start({
     argv: [process.execPath, '--disable-sigusr1', `${places.opt}/relay.cjs`],
-    env: childEnvironment({ own: environment, home: places.home, tools: {}, rendered: {}, never: [] }),
+    env: childEnvironment({
+      own: environment,
+      home: places.home,
+      tools: {},
+      plan: {},
+      rendered: {},
+      never: [],
+    }),
     cwd: '/',
     extraFds: [{ kind: 'pipe' }],
     filter: () => container.output.filter(),
@@ -147,6 +154,7 @@ export function runtimeEnvironment(container: Container, rendered: Rendered): Re
     own: container.environment,
     home: container.places.home,
     tools: container.tools?.exports ?? {},
+    plan: must(container.plan, 'plan').env,
     rendered: rendered.environment,
     never: must(container.runtime, 'runtime').descriptor.environment.never,
   });

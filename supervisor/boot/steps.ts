@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NativeIssue } from '../../runtimes/contract.ts';
 import { runtimeNamed, runtimes } from '../../runtimes/index.ts';
-import { findConfigFile, realFiles } from '../config/files.ts';
+import { findConfigFile, findDefaults, realFiles } from '../config/files.ts';
 import { originOf } from '../config/origin.ts';
 import { plan } from '../config/plan.ts';
 import { readVariables } from '../config/variables/read.ts';
@@ -100,11 +100,13 @@ async function makePlan(container: Starting): Promise<void> {
   const variables = must(container.variables, 'variables');
   const manifests = presentRuntimes(places.opt);
   const { file, problems } = findConfigFile(variables, realFiles, identity.uid);
+  const site = findDefaults(realFiles, identity.uid);
   const made = await plan({
     arguments: must(container.command, 'arguments'),
     variables,
     ...(file ? { file } : {}),
-    problems,
+    ...(site.file ? { defaults: site.file } : {}),
+    problems: [...problems, ...site.problems],
     runtimes,
     image: {
       runtimes: manifests.map(({ name }) => name),
