@@ -1,6 +1,7 @@
+import { initCatalogue } from './errors/init-catalogue.ts';
 import { program } from './program.ts';
 
-interface Entry {
+export interface Entry {
   readonly exit: number;
   /** `{name}` stands for a parameter, `{clawden}` for the command as it was typed. */
   readonly message: string;
@@ -164,6 +165,7 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...initCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 

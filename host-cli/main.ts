@@ -11,6 +11,7 @@ import { commandHelp, overview } from './usage.ts';
 
 /** Each is loaded when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).init,
   run: async () => (await import('./commands/run.ts')).run,
   chat: async () => (await import('./commands/chat.ts')).chat,
   stop: async () => (await import('./commands/stop.ts')).stop,
