@@ -1,15 +1,16 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { describe } from '../../supervisor/errors/problem.ts';
 import { defineCommand, type OptionTable } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { given, noAdditions } from '../given.ts';
-import { clawdenYaml, dotenvText, gitignoreText, needsOf } from '../init/texts.ts';
+import { filesOf } from '../init/files.ts';
+import { clawdenYaml, needsOf } from '../init/texts.ts';
 import { readFlags, type Wishes, withDefaults } from '../init/wishes.ts';
 import { type FileToWrite, unwritable, writeAll } from '../init/write.ts';
-import { findDefaults, planHere } from '../planning.ts';
+import { type FoundFile, findDefaults, planHere } from '../planning.ts';
 import { program } from '../program.ts';
-import { openProject, type Project, reasonOf } from '../project.ts';
+import { openProject, type Project } from '../project.ts';
 import type { Ui } from '../ui.ts';
 import { openSources, type Sources } from '../variables.ts';
 
@@ -52,19 +53,20 @@ export const init = defineCommand({
       does: 'an agent on Telegram, for one person',
     },
   ],
-  run: async ({ options, environment, directory, ui }) => {
+  run: async ({ options, environment, file, directory, ui }) => {
     const project = openProject(directory);
+    const target = file ?? join(project.directory, 'clawden.yaml');
     const said = readFlags(options);
     const asks = ui.stdinIsTerminal && ui.stdoutIsTerminal && !options.yes;
     if (!asks && !options.yes && said.runtime === undefined) throw new CliError('init-needs-runtime');
-    mustBeFree(project, options.force);
+    mustBeFree(target, options.force);
     const sources = openSources(project, environment);
     const wishes = asks
       ? await (await import('../init/ask.ts')).ask(said, sources)
       : withDefaults(said, sources);
     const text = clawdenYaml(wishes);
-    await mustPlan(text, wishes, sources, project);
-    const files = filesOf(project, text, wishes, sources);
+    await mustPlan({ path: basename(target), location: target, text }, wishes, sources, project);
+    const files = filesOf(project, { path: target, content: text, mode: 0o644 }, wishes, sources);
     writeAll(files);
     report(files, wishes, sources, project, ui);
     return 0;
@@ -72,11 +74,10 @@ export const init = defineCommand({
 });
 
 /** Before the first question: whoever answers them all wants a file in the end. */
-function mustBeFree(project: Project, force: boolean): void {
-  const file = join(project.directory, 'clawden.yaml');
+function mustBeFree(file: string, force: boolean): void {
   if (existsSync(file) && !force) throw new CliError('init-exists', { file });
   try {
-    accessSync(project.directory, constants.W_OK);
+    accessSync(dirname(file), constants.W_OK);
   } catch (error) {
     throw unwritable(file, error);
   }
@@ -85,11 +86,11 @@ function mustBeFree(project: Project, force: boolean): void {
 /** What the person has yet to fill in, as what was set elsewhere before, is no fault of the file. */
 const leftOpen = ['missing-reference', 'provider-key-missing', 'base-url-missing'];
 
-async function mustPlan(text: string, wishes: Wishes, sources: Sources, project: Project): Promise<void> {
+async function mustPlan(file: FoundFile, wishes: Wishes, sources: Sources, project: Project): Promise<void> {
   const typed = { ...sources, dotenv: new Map([...sources.dotenv, ...wishes.values]) };
   const plan = await planHere({
     given: given(typed, noAdditions, project.directory),
-    file: { path: 'clawden.yaml', location: join(project.directory, 'clawden.yaml'), text },
+    file,
     defaults: findDefaults(),
     image: undefined,
   });
@@ -101,21 +102,6 @@ async function mustPlan(text: string, wishes: Wishes, sources: Sources, project:
   throw new CliError('init-refused', {}, { details: faults.flatMap((fault) => describe(fault).split('\n')) });
 }
 
-function filesOf(project: Project, text: string, wishes: Wishes, sources: Sources): readonly FileToWrite[] {
-  const at = (name: string): string => join(project.directory, name);
-  const env = dotenvText(read(at('.env')), needsOf(wishes, sources), wishes.values);
-  const ignored = read(at('.gitignore'));
-  const wanted = gitignoreText(ignored);
-  return [
-    { path: at('.env'), content: env, mode: 0o600 },
-    ...((ignored !== undefined || inGit(project.directory)) && wanted !== ignored
-      ? [{ path: at('.gitignore'), content: wanted, mode: modeOf(at('.gitignore')) }]
-      : []),
-    // The last: its being there says that all is.
-    { path: at('clawden.yaml'), content: text, mode: 0o644 },
-  ];
-}
-
 function report(
   files: readonly FileToWrite[],
   wishes: Wishes,
@@ -125,7 +111,7 @@ function report(
 ): void {
   for (const { path, mode } of files) {
     const secret = mode === 0o600 ? '   readable by you alone' : '';
-    print(`${colors.green('✔')} ${path.slice(project.directory.length + 1)}${secret}`);
+    print(`${colors.green('✔')} ${relative(project.directory, path)}${secret}`);
   }
   for (const { type, allowFrom } of wishes.channels) {
     const senders = type.fields.find(({ kind }) => kind === 'senders');
@@ -139,22 +125,4 @@ function report(
   print('Next:');
   for (const { name, comment } of open) print(`  put ${name} into .env   (${comment})`);
   print(`  ${program()} run -d`);
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (reasonOf(error) === 'ENOENT') return undefined;
-    throw new CliError('file-missing', { file: path, reason: reasonOf(error) });
-  }
-}
-
-function modeOf(path: string): number {
-  return existsSync(path) ? statSync(path).mode & 0o777 : 0o644;
-}
-
-function inGit(directory: string): boolean {
-  if (existsSync(join(directory, '.git'))) return true;
-  return dirname(directory) !== directory && inGit(dirname(directory));
 }

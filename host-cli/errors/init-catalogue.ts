@@ -1,4 +1,4 @@
-import type { Entry } from '../errors.ts';
+import type { Entry } from './entry.ts';
 
 /** What `clawden init` refuses. */
 export const initCatalogue = {
