@@ -8,4 +8,5 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stop: async () => (await import('./commands/stop.ts')).stop,
   logs: async () => (await import('./commands/logs.ts')).logs,
   exec: async () => (await import('./commands/exec.ts')).exec,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
 };

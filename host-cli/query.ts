@@ -6,23 +6,38 @@ export interface Answer extends Finished {
   readonly late: boolean;
 }
 
-/** Runs a command without our terminal and takes what it prints; never throws, and ends it after `limit` milliseconds. */
-export async function query(
-  binary: string,
-  argv: readonly string[],
-  options: { readonly environment: NodeJS.ProcessEnv; readonly limit: number; readonly directory?: string },
-): Promise<Answer> {
-  const result = await execa(binary, argv, {
+export interface QueryOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Milliseconds. */
+  readonly limit: number;
+  readonly directory?: string;
+}
+
+/** Runs a command without our terminal and takes what it prints. Never throws; ends it, with all it started, in time. */
+export async function query(binary: string, argv: readonly string[], options: QueryOptions): Promise<Answer> {
+  let late = false;
+  const child = execa(binary, argv, {
     reject: false,
     stdin: 'ignore',
-    // Ctrl-C reaches the whole terminal group; what it ends is for us to say.
+    // A group of its own: Ctrl-C is for us to answer, and what is late is ended as a whole.
     detached: true,
     extendEnv: false,
     env: options.environment,
-    timeout: options.limit,
-    killSignal: 'SIGKILL',
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
   });
-  const { stdout = '', stderr = '' } = result;
-  return { ok: result.exitCode === 0, stdout, stderr, late: result.timedOut };
+  const timer = setTimeout(() => {
+    late = true;
+    endGroup(child.pid);
+  }, options.limit);
+  const { exitCode, stdout, stderr } = await child;
+  clearTimeout(timer);
+  return { ok: exitCode === 0, stdout: stdout ?? '', stderr: stderr ?? '', late };
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch {
+    // It ended just now.
+  }
 }
