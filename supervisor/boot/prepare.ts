@@ -113,7 +113,6 @@ export function runtimePaths(container: Container): RuntimePaths {
 function forCommands(container: Container, rendered: Rendered): RenderedFile {
   const { places } = container;
   const { name, executable } = must(container.runtime, 'runtime').descriptor;
-  const { bearer, internalKey } = must(container.secrets, 'secrets');
   const content = enterFile({
     runtime: name,
     directory: places.workspace,
@@ -121,8 +120,7 @@ function forCommands(container: Container, rendered: Rendered): RenderedFile {
     program: rendered.argv.slice(0, rendered.argv.length - executable.serve.length),
     environment: { ...runtimeEnvironment(container, rendered), ...rendered.forPeople },
     commands: `${places.opt}/commands`,
-    // Not the key of the model door: it is in the environment of agents anyway, and opens nothing else.
-    secrets: [...must(container.plan, 'plan').secrets, bearer, internalKey],
+    secrets: [...must(container.plan, 'plan').secrets, ...Object.values(must(container.secrets, 'secrets'))],
   });
   return { path: `${places.run}/enter`, mode: 0o600, content };
 }

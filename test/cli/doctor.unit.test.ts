@@ -65,7 +65,7 @@ describe('clawden doctor, of the engine', () => {
       { version: 'echo "permission denied while trying to connect to the Docker daemon socket" >&2; exit 1' },
       'this user may not talk to the container engine',
     ],
-    ['old', { version: `echo '{"Server":{"Version":"19.03.15"}}'` }, 'Docker 19.03.15; 20.10 is the oldest'],
+    ['old', { version: `echo '{"Server":{"Version":"20.9.4"}}'` }, 'Docker 20.9.4; 20.10 is the oldest'],
     ['one for Windows', { info: `echo '{"OSType":"windows"}'` }, 'runs windows containers'],
   ])('that is %s: says so, and the line that mends it', async (_what, lines, words) => {
     const typed = await doctor(fakeEngine(lines));

@@ -45,6 +45,7 @@ describe('clawden exec', () => {
     expect(stdout).toContain('OPENCLAW_CONFIG_PATH=/run/clawden/openclaw/openclaw.json\n');
     expect(stdout).not.toContain('canary');
     expect(stdout).not.toContain(testToken);
+    expect(stdout).not.toContain('door-');
     // The control: what the engine gives to whatever it starts.
     expect((await container.exec(['env'])).stdout).toContain(secrets.ANTHROPIC_API_KEY);
   });
@@ -130,7 +131,7 @@ describe('an agent that puts something into the place of that environment', () =
     expect(typed.stdout).toBe('');
   });
 
-  it('gains nothing by it: its library is loaded into a process without secrets', async () => {
+  it('gains nothing by it: what it says comes into a process without secrets', async () => {
     const lines = ['openclaw', '/tmp', '22', 'x', '', 'PATH=/usr/bin:/bin', 'PLANTED=1'].map(
       (one) => `${one}\\000`,
     );
