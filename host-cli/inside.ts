@@ -12,6 +12,9 @@ const personal = ['TERM', 'COLORTERM', 'NO_COLOR'] as const;
 
 const SIGNAL_LIMIT = 10_000;
 
+/** Docker Desktop ends an exec with advertising of its own. */
+const quiet = new Map([['DOCKER_CLI_HINTS', 'false']]);
+
 /** Runs a command, or a shell, in the instance on our own terminal or pipes; resolves with its exit code. */
 export async function runInside(
   engine: Engine,
@@ -24,7 +27,7 @@ export async function runInside(
   const argv = ['exec', '-it', ...known.flatMap((name) => ['--env', name]), id, ENTER, ...command];
   // The terminal is the command's: keys, Ctrl-C among them, go through the engine's command as they are.
   const release = onInterrupt(() => undefined);
-  return engine.runAttached(argv, new Map()).finally(release);
+  return engine.runAttached(argv, quiet).finally(release);
 }
 
 /**
@@ -47,7 +50,7 @@ async function runWithPipes(
   let passed: Promise<unknown> = Promise.resolve();
   const words = command.length > 0 ? command : ['bash'];
   const argv = ['exec', '-i', id, ENTER, 'sh', '-c', RUN_NOTED, 'sh', note, ...words];
-  const code = await engine.runAttached(argv, new Map()).finally(release);
+  const code = await engine.runAttached(argv, quiet).finally(release);
   await passed;
   // Our own terminal sends Ctrl-C to the engine's command as well, which then knows no exit code.
   return interrupted !== 0 && code === 1 ? interrupted : code;

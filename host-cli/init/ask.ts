@@ -110,9 +110,13 @@ async function askTools(): Promise<readonly string[]> {
 /** Values of what the file needs and nobody has set; empty answers are left for later. Secrets are not echoed. */
 async function askValues(wishes: Wishes, sources: Sources): Promise<ReadonlyMap<string, string>> {
   const values = new Map<string, string>();
-  for (const { name, comment, secret } of needsOf(wishes, sources)) {
+  for (const { name, comment, secret, form } of needsOf(wishes, sources)) {
     const message = `${name} (${comment}; empty: later, in .env)`;
-    const value = await answered(secret ? password({ message, mask: '•' }) : text({ message }));
+    const validate = (value?: string): string | undefined =>
+      !form || !value?.trim() || form.pattern.test(value.trim()) ? undefined : `expected: ${form.expected}`;
+    const value = await answered(
+      secret ? password({ message, mask: '•', validate }) : text({ message, validate }),
+    );
     if (value?.trim()) values.set(name, value.trim());
   }
   return values;

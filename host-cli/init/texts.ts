@@ -44,6 +44,8 @@ export interface Need {
   readonly name: string;
   readonly comment: string;
   readonly secret: boolean;
+  /** What a value must be like. */
+  readonly form?: { readonly pattern: RegExp; readonly expected: string };
 }
 
 /** Every variable that the file needs and the project's sources do not have yet. */
@@ -69,7 +71,12 @@ export function needsOf(wishes: Wishes, sources: Sources): readonly Need[] {
     ...channels.flatMap(({ type }) =>
       type.fields
         .filter(({ required }) => required)
-        .map(({ variable, help, secret }) => ({ name: variable, comment: `${type.title}: ${help}`, secret })),
+        .map(({ variable, help, secret, pattern, expected }) => ({
+          name: variable,
+          comment: `${type.title}: ${help}`,
+          secret,
+          ...(pattern ? { form: { pattern, expected } } : {}),
+        })),
     ),
   ];
   return needs.filter(({ name }) => !lookUp(sources, name));

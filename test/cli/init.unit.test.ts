@@ -125,7 +125,9 @@ describe.skipIf(!hasTerminals())('clawden init on a terminal', () => {
     await terminal.shows('ANTHROPIC_API_KEY');
     terminal.type('sk-canary\r');
     await terminal.shows('TELEGRAM_BOT_TOKEN');
-    terminal.type('\r');
+    terminal.type('my token\r');
+    await terminal.shows('expected: a bot token');
+    terminal.type(`${'\x7f'.repeat(8)}\r`);
     expect(await terminal.ended).toBe(0);
     expect(terminal.screen()).not.toContain('canary');
     expect(file('clawden.yaml')).toContain('allow_from: [777]\ntools: [git]\n');
