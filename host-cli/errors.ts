@@ -1,6 +1,9 @@
 import type { Entry } from './errors/entry.ts';
+import { imageCatalogue } from './errors/image-catalogue.ts';
 import { initCatalogue } from './errors/init-catalogue.ts';
+import { toolCatalogue } from './errors/tool-catalogue.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
+import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
 import { program } from './program.ts';
 
 /** Everything that the command itself can refuse. A container that fails keeps its own exit code. */
@@ -144,6 +147,9 @@ export const catalogue = {
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
   ...initCatalogue,
+  ...workspaceCatalogue,
+  ...toolCatalogue,
+  ...imageCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { defineCommand, type OptionTable } from '../command.ts';
 import { checkConfig, checkContainers } from '../doctor/config.ts';
 import { checkCredentials } from '../doctor/credentials.ts';
@@ -79,7 +80,14 @@ async function examineAll(
     containers: () => withEngine(async () => checkContainers(await containers, await ids)),
     config: async () => (await config).findings,
     credentials: async () => checkCredentials(await planned, LIMITS.platform),
-    workspace: async () => checkWorkspaces(project, await planned),
+    workspace: async () =>
+      checkWorkspaces(
+        {
+          projectDirectory: project.directory,
+          fileDirectory: file === undefined ? project.directory : dirname(file),
+        },
+        await planned,
+      ),
     secrets: () => checkSecrets(project, environment),
   };
   const found = await Promise.all(areas.map((area) => examine(area, LIMITS.check, checks[area])));

@@ -2,6 +2,7 @@ import type { InstancePlan } from '../../supervisor/config/project.ts';
 import { lastWords } from '../engine-failures.ts';
 import { parseImage } from '../engine-records.ts';
 import { chooseImage, type ImageChoice } from '../image.ts';
+import { readImageFacts } from '../image-contents.ts';
 import type { Project } from '../project.ts';
 import { lookUp, type Sources } from '../variables.ts';
 import { version } from '../version.ts';
@@ -58,19 +59,19 @@ async function checkImage(
     const why = answer.late ? `no answer within ${limit / 1000} s` : lastWords(answer.stderr);
     return [{ level: 'error', text: `${reference} is neither here nor to be had: ${why}`, fix: get }];
   }
-  const { labels } = image;
-  const built = labels['io.clawden.version.supervisor'];
-  if (!built)
-    return [{ level: 'error', text: `${reference} is no image of ours: it has no labels`, fix: get }];
-  const present = (labels['io.clawden.runtimes'] ?? '').split(',').filter(Boolean);
+  const { contents, versions, skew } = readImageFacts({
+    image,
+    reference,
+    toolFolders: [],
+    version: version(),
+  });
+  const present = contents.runtimes;
   const absent = [...new Set(runtimes)].filter((runtime) => !present.includes(runtime));
   if (absent.length > 0) {
     const text = `${reference} has no ${absent.join(', ')}; it has ${present.join(', ')}`;
     return [{ level: 'error', text, fix: `${build} -- --runtimes ${[...present, ...absent].join(',')}` }];
   }
-  const about = `${reference}: ${present.map((name) => `${name} ${labels[`io.clawden.version.${name}`] ?? ''}`).join(', ')}`;
-  if (built === version()) return [{ level: 'ok', text: about }];
-  return [
-    { level: 'warning', text: `${about}; its version is ${built}, this command's is ${version()}`, fix: get },
-  ];
+  if (skew !== undefined) return [{ level: 'warning', text: skew, fix: get }];
+  const about = present.map((name) => `${name} ${versions[name] ?? ''}`);
+  return [{ level: 'ok', text: `${reference}: ${about.join(', ')}` }];
 }

@@ -1,46 +1,53 @@
-import { accessSync, constants, lstatSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { InstancePlan } from '../../supervisor/config/project.ts';
-import type { Project } from '../project.ts';
-import type { Findings } from './finding.ts';
+import { CliError } from '../errors.ts';
+import { quoted } from '../mounts.ts';
+import { currentCaller } from '../workspace.ts';
+import { findFolder } from '../workspace-folder.ts';
+import { workspacePath } from '../workspace-path.ts';
+import { type Findings, fromError } from './finding.ts';
 
-/** Can the person read and write each workspace, or make it? */
-export function checkWorkspaces(project: Project, instances: readonly InstancePlan[]): Findings {
+/** Folders, absolute. */
+export interface Surroundings {
+  readonly projectDirectory: string;
+  /** Where clawden.yaml lies. */
+  readonly fileDirectory: string;
+}
+
+/** May each workspace be where it is, and can the person read and write it, or make it? */
+export function checkWorkspaces(around: Surroundings, instances: readonly InstancePlan[]): Findings {
   if (instances.length === 0)
     return [{ level: 'skipped', text: 'no instance is planned, so no folder is wanted' }];
-  const several = instances.length > 1;
+  const alone = instances.length === 1;
   return instances.map(({ id, plan }): Findings[number] => {
-    const written = plan.host.workspace ?? (several ? `workspace/${id}` : 'workspace');
-    const path = resolve(project.directory, written.replace(/^~(?=\/)/, homedir()));
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (!found) return mayMake(path, project.directory);
-    if (!found.isDirectory())
-      return { level: 'error', text: `${path} is no folder`, fix: `mv ${path} ${path}.old` };
-    const mine = 'sudo chown -R "$(id -u):$(id -g)"';
-    return mayWrite(path)
-      ? { level: 'ok', text: `${path} is yours to read and write` }
-      : { level: 'error', text: `${path} cannot be written by you`, fix: `${mine} ${path}` };
+    try {
+      const place = { instance: id, alone, written: plan.host.workspace, home: homedir(), ...around };
+      return look(workspacePath(place), around.projectDirectory);
+    } catch (error) {
+      if (error instanceof CliError) return fromError(error);
+      throw error;
+    }
   });
 }
 
-function mayMake(path: string, end: string): Findings[number] {
-  const parent = dirname(path);
-  if (parent !== end && parent !== '/' && !lstatSync(parent, { throwIfNoEntry: false })) {
-    const { level, fix } = mayMake(parent, end);
-    return {
-      level,
-      text: `${path} ${level === 'ok' ? 'will be made' : 'cannot be made'}`,
-      ...(fix ? { fix } : {}),
-    };
+function look(path: string, projectDirectory: string): Findings[number] {
+  const caller = currentCaller();
+  const trusted = caller && new Set([0, caller.uid, statSync(projectDirectory).uid]);
+  if (findFolder(path, trusted)) {
+    if (mayWrite(path)) return { level: 'ok', text: `${path} is yours to read and write` };
+    const fix = `sudo chown -R "$(id -u):$(id -g)" ${quoted(path)}`;
+    return { level: 'error', text: `${path} cannot be written by you`, fix };
   }
-  return mayWrite(parent)
-    ? { level: 'ok', text: `${path} will be made` }
-    : {
-        level: 'error',
-        text: `${path} cannot be made: ${parent} is not yours to write`,
-        fix: `ls -ld ${parent}`,
-      };
+  const parent = nearestFolder(dirname(path));
+  if (mayWrite(parent)) return { level: 'ok', text: `${path} will be made` };
+  const text = `${path} cannot be made: ${parent} is not yours to write`;
+  return { level: 'error', text, fix: `ls -ld ${quoted(parent)}` };
+}
+
+function nearestFolder(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) ? path : nearestFolder(dirname(path));
 }
 
 function mayWrite(path: string): boolean {

@@ -116,7 +116,7 @@ function forCommands(container: Container, rendered: Rendered): RenderedFile {
   const content = enterFile({
     runtime: name,
     directory: places.workspace,
-    umask: process.umask().toString(8),
+    umask: (container.umask ?? process.umask()).toString(8),
     program: rendered.argv.slice(0, rendered.argv.length - executable.serve.length),
     environment: { ...runtimeEnvironment(container, rendered), ...rendered.forPeople },
     commands: `${places.opt}/commands`,
