@@ -1,5 +1,6 @@
 import type { Entry } from './errors/entry.ts';
 import { imageCatalogue } from './errors/image-catalogue.ts';
+import { initCatalogue } from './errors/init-catalogue.ts';
 import { toolCatalogue } from './errors/tool-catalogue.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
 import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
@@ -145,6 +146,7 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...initCatalogue,
   ...workspaceCatalogue,
   ...toolCatalogue,
   ...imageCatalogue,

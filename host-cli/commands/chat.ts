@@ -4,7 +4,7 @@ import { defineCommand, type Invocation, type OptionTable } from '../command.ts'
 import { openEngine } from '../engine.ts';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
-import { pickInstance } from '../instances.ts';
+import { pickInstance, running } from '../instances.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { openProject, type Project, tokenFile } from '../project.ts';
 import { tokenOf } from '../token.ts';
@@ -73,12 +73,6 @@ function address(
   const candidates = named ? containers : running(containers);
   const container = pickInstance(candidates, named ? first : undefined, 'chat', project.directory);
   return { container, words: [...positionals.slice(named ? 1 : 0), ...rest] };
-}
-
-/** Those that run; where none does, the ended ones, so that the error can say how they ended. */
-function running(containers: readonly Container[]): readonly Container[] {
-  const list = containers.filter((container) => container.running);
-  return list.length > 0 ? list : containers;
 }
 
 /** One turn. Ctrl-C gives it up; the instance learns of that by the closed connection. */
