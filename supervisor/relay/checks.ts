@@ -17,6 +17,8 @@ export interface CheckTools {
 const TIME_LIMIT = 10_000;
 const AGAIN_AFTER = 60_000;
 
+const passing: ReadonlySet<ChannelReason> = new Set(['unreachable', 'poller-conflict', 'session-limit']);
+
 /** Reports what the platform says of one account, again as long as that may change by itself. */
 export async function watchChannel(account: ChannelCheck, tools: CheckTools): Promise<void> {
   const check = await tools.load(account.type);
@@ -24,7 +26,7 @@ export async function watchChannel(account: ChannelCheck, tools: CheckTools): Pr
   for (;;) {
     const found = await check(account, AbortSignal.timeout(TIME_LIMIT));
     tools.report({ kind: 'channel', name: account.name, ...found });
-    if (found.reason !== 'unreachable' && found.reason !== 'poller-conflict') return;
+    if (!found.reason || !passing.has(found.reason)) return;
     await tools.wait(AGAIN_AFTER);
   }
 }

@@ -1,22 +1,11 @@
-import type { ChannelReason } from '../../../runtimes/contract.ts';
-
-export interface CheckInput {
-  readonly fields: { readonly [field: string]: string };
-  readonly secrets: { readonly [field: string]: string };
-}
-
-export interface CheckResult {
-  readonly reason: ChannelReason | null;
-  /** How the platform calls the account, e.g. `@name_bot`. */
-  readonly account?: string;
-}
+import { askJson, type CheckInput, type CheckResult, limited } from '../check.ts';
 
 /** Asks Telegram who the bot is, and whether something else takes its messages. Never throws. */
 export async function check(input: CheckInput, signal: AbortSignal): Promise<CheckResult> {
   const token = input.secrets['token'];
   if (!token) return { reason: 'token-missing' };
   const root = (input.fields['api_root'] || 'https://api.telegram.org').replace(/\/+$/, '');
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+  const limit = limited(signal);
   const ask = (method: string): Promise<Answer> => askTelegram(`${root}/bot${token}/${method}`, limit);
   try {
     const me = await ask('getMe');
@@ -40,9 +29,8 @@ interface Answer {
 }
 
 async function askTelegram(url: string, signal: AbortSignal): Promise<Answer> {
-  const response = await fetch(url, { signal });
-  const body: unknown = await response.json().catch(() => undefined);
-  const result = typeof body === 'object' && body !== null && 'result' in body ? body.result : undefined;
+  const { status, body } = await askJson(url, { signal });
+  const { result } = body;
   const fields = typeof result === 'object' && result !== null ? (result as Record<string, unknown>) : {};
-  return { status: response.status, result: fields };
+  return { status, result: fields };
 }
