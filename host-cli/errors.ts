@@ -1,3 +1,4 @@
+import { channelsCatalogue } from './errors/channels-catalogue.ts';
 import { program } from './program.ts';
 
 interface Entry {
@@ -164,6 +165,7 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...channelsCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 

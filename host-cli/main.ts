@@ -13,6 +13,7 @@ import { commandHelp, overview } from './usage.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
   chat: async () => (await import('./commands/chat.ts')).chat,
+  channels: async () => (await import('./commands/channels.ts')).channels,
   ps: async () => (await import('./commands/ps.ts')).ps,
   stop: async () => (await import('./commands/stop.ts')).stop,
   logs: async () => (await import('./commands/logs.ts')).logs,

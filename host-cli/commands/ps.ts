@@ -2,15 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
-import { engineHost } from '../engine-place.ts';
 import type { Container } from '../engine-records.ts';
 import { program } from '../program.ts';
 import { openProject, type Project, tokenFile } from '../project.ts';
-import { type Answer, askStatus } from '../ps/ask.ts';
-import { absentRow, type InstanceRow, instanceRow, type NotAsked } from '../ps/row.ts';
+import { askAll, isAlive } from '../ps/ask-all.ts';
+import { absentRow, type InstanceRow } from '../ps/row.ts';
 import { psTable } from '../ps/view.ts';
 import { notesOf } from '../ps/words.ts';
-import { tokenOf } from '../token.ts';
 import type { Ui } from '../ui.ts';
 
 const psOptions = {
@@ -48,11 +46,8 @@ export const ps = defineCommand({
     const project = openProject(directory);
     const containers = await openEngine(environment).containers(project.id);
     const alive = containers.filter(isAlive);
-    const ask = asking(project, environment);
     const shown = options.all ? containers : alive;
-    const rows = await Promise.all(
-      shown.map(async (container) => instanceRow(container, await ask(container), Date.now())),
-    );
+    const rows = [...(await askAll(shown, project, environment))];
     if (options.all) rows.push(...(await absent(project, containers)));
     rows.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
     if (options.json) {
@@ -63,25 +58,6 @@ export const ps = defineCommand({
     return 0;
   },
 });
-
-function isAlive({ life }: Container): boolean {
-  return ['running', 'paused', 'restarting', 'removing'].includes(life.status);
-}
-
-/** Undefined for a container that runs no program which could answer. */
-function asking(
-  project: Project,
-  environment: NodeJS.ProcessEnv,
-): (container: Container) => Promise<Answer | NotAsked | undefined> {
-  const elsewhere = engineHost(environment) !== undefined;
-  const token = tokenOf(project, environment);
-  return async ({ life, port }) => {
-    if (life.status !== 'running') return undefined;
-    // A port of that number on this machine is somebody else's: it must not see the token.
-    if (elsewhere) return { kind: 'not-asked', code: 'engine-elsewhere' };
-    return port === undefined ? { kind: 'not-asked', code: 'no-port' } : askStatus(port, token);
-  };
-}
 
 async function absent(project: Project, containers: readonly Container[]): Promise<InstanceRow[]> {
   const there = new Set(containers.map(({ instance }) => instance));
