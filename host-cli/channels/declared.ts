@@ -15,9 +15,13 @@ export interface Declared extends DeclaredChannels {
 }
 
 /** The channels that this project's file and variables declare. No image is looked at and no engine is needed. */
-export async function declaredHere(project: Project, environment: NodeJS.ProcessEnv): Promise<Declared> {
+export async function declaredHere(
+  project: Project,
+  environment: NodeJS.ProcessEnv,
+  named: string | undefined,
+): Promise<Declared> {
   const variables = given(openSources(project, environment), noAdditions, project.directory);
-  const file = findFile(project, undefined);
+  const file = findFile(project, named);
   const input = { given: variables, file, defaults: findDefaults(), image: undefined };
   const [channels, plan] = await Promise.all([channelsHere(input), planHere(input)]);
   return { ...channels, given: variables, file: file?.path, problems: file ? plan.problems.length : 0 };

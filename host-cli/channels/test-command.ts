@@ -18,12 +18,12 @@ const VERSION = 1;
 
 /** `clawden channels test`: 0 when all are good, else 1. */
 export async function testChannels(
-  { options, environment, directory, ui }: Invocation<typeof channelsOptions>,
+  { options, environment, file, directory, ui }: Invocation<typeof channelsOptions>,
   names: readonly string[],
 ): Promise<number> {
   const limit = checkTimeout(options.timeout) * 1000;
   const project = openProject(directory);
-  const declared = await declaredHere(project, environment);
+  const declared = await declaredHere(project, environment, file);
   const channels = chosen(names, declared.channels);
   const lookForReaders = !options['no-poll'];
   const holders = await holdersHere(project, environment);

@@ -57,12 +57,12 @@ function refuseTestOptions({ options }: Invocation<typeof channelsOptions>): voi
 }
 
 async function list(
-  { options, environment, directory, ui }: Invocation<typeof channelsOptions>,
+  { options, environment, file, directory, ui }: Invocation<typeof channelsOptions>,
   names: readonly string[],
 ): Promise<number> {
   const project = openProject(directory);
   const [declared, running] = await Promise.all([
-    declaredHere(project, environment),
+    declaredHere(project, environment, file),
     runningHere(project, environment),
   ]);
   if (running instanceof CliError && declared.file === undefined) throw running;

@@ -70,6 +70,7 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
     ...decided,
     host,
     variables: [...new Set([...used(), ...read.settings.references])].sort(),
+    toolVariables: takenByTools(input, tools),
     channelReasons: context.channelReasons,
     nativeReferences: read.settings.nativeReferences,
     secrets,
@@ -92,6 +93,11 @@ export function contextOf(input: PlanInput, read: SettingsRead, glance: Variable
     origins: {},
     channelReasons: {},
   };
+}
+
+function takenByTools({ image, variables }: PlanInput, tools: readonly string[]): readonly string[] {
+  const names = tools.flatMap((tool) => image?.toolVariables?.[tool] ?? []);
+  return [...new Set(names)].filter((name) => variables.refer(name).kind === 'value').sort();
 }
 
 function checkedId(context: Context, id: string): string {
