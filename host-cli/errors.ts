@@ -1,4 +1,5 @@
 import { channelsCatalogue } from './errors/channels-catalogue.ts';
+import { chatCatalogue } from './errors/chat-catalogue.ts';
 import type { Entry } from './errors/entry.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
 import { program } from './program.ts';
@@ -125,7 +126,7 @@ export const catalogue = {
   'instance-stopped': {
     exit: 1,
     message: '{name} does not run (it ended with code {code})',
-    fix: '{clawden} logs {name}   or start it again: {clawden} run {runtime} -d',
+    fix: '{clawden} logs {name}   or start it again: {start}',
   },
   'several-instances': {
     exit: 1,
@@ -144,6 +145,7 @@ export const catalogue = {
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
   ...channelsCatalogue,
+  ...chatCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 
