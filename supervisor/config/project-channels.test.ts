@@ -38,9 +38,12 @@ channels:
   });
 });
 
-test('a server address that is wrong keeps the token from going to another one', async () => {
-  const [channel] = await look('runtime: openclaw\nchannels: { telegram: { api_root: "ftp://x" } }\n');
-  expect(channel).toMatchObject({ hasCredentials: false, problems: [{ code: 'wrong-value' }] });
+test.each([
+  ['ftp://x', 'wrong-value'],
+  ['$NOWHERE', 'missing-reference'],
+])('a server address like %s keeps the token from going to the usual one', async (address, code) => {
+  const [channel] = await look(`runtime: openclaw\nchannels: { telegram: { api_root: "${address}" } }\n`);
+  expect(channel).toMatchObject({ hasCredentials: false, problems: [{ code }] });
 });
 
 test('each instance has its own, and those without are known', async () => {
