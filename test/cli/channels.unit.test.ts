@@ -140,7 +140,7 @@ it('asks once for an account that two channels share, so that they do not meet e
   file(['one', 'two']);
   dotenv({ ONE_TOKEN: token, TWO_TOKEN: token });
   expect(await outcomes()).toMatchObject([{ good: true }, { good: true }]);
-  expect(telegram.calls({ method: 'getMe' })).toHaveLength(1);
+  expect(telegram.calls({ method: 'getWebhookInfo' })).toHaveLength(1);
 });
 
 it('runs though the file has other problems, and says that it has', async () => {

@@ -74,15 +74,17 @@ test('no token is said as such', async () => {
 const readers = () => checkReaders({ fields: { api_root: telegram.url }, secrets: { token } }, never);
 const poll = (more = '') => fetch(`${telegram.url}/bot${token}/getUpdates?timeout=30${more}`);
 
-test('a reader that comes back after its poll was ended is found', async () => {
+test('another reader is found, though it does not come back', async () => {
   const theirs = poll();
   await expect.poll(() => telegram.polls(token).open).toBe(1);
   const found = readers();
   expect((await theirs).status).toBe(409);
-  const again = poll();
   expect(await found).toMatchObject({ reason: 'poller-conflict', details: { cause: 'other-reader' } });
-  telegram.removeBot(token);
-  await again;
+});
+
+test('another reader is told apart from a slow line', async () => {
+  telegram.failures.add({ method: '*', delay_ms: 1600, times: 'always' });
+  expect(await readers()).toEqual({ reason: null });
 });
 
 test('messages that nobody takes are left for whoever asks next', async () => {
@@ -92,7 +94,10 @@ test('messages that nobody takes are left for whoever asks next', async () => {
   expect(next).toMatchObject({ result: [{ message: { text: 'hello' } }] });
 });
 
-test('a bot that nobody reads is found free', async () => {
+test('a bot that nobody reads is found free within a second, and is left free', async () => {
+  const begun = performance.now();
   expect(await readers()).toEqual({ reason: null });
+  expect(performance.now() - begun).toBeLessThan(1000);
   expect(telegram.calls({ method: 'getUpdates' })[0]?.params).not.toHaveProperty('offset');
+  await expect.poll(() => telegram.polls(token).open).toBe(0);
 });

@@ -21,31 +21,61 @@ export async function check(input: CheckInput, signal: AbortSignal): Promise<Che
 }
 
 /**
- * Seconds that our own poll stays open. Programs that lost theirs come back after 1 to 3 s (OpenClaw 2, aiogram and
- * python-telegram-bot 1); their coming back ends ours with 409, which Telegram may hold back for 3 s more.
- */
-const HOLD = 5;
-
-/**
- * Polls once. Of two polls Telegram ends the older one with 409, so the other program loses its own for a moment, and
- * ours fails when it comes back. Nothing is confirmed without an `offset`: every message is told again to whoever asks
- * next. Messages that wait are told at once, and mean that nobody takes them.
- * https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp (do_get_updates, abort_long_poll)
+ * Finds out whether another program has a poll open, by two polls of ours. Of two polls Telegram ends the older one with
+ * 409, and answers a second such conflict within 3 s only after 3 s more. So our second poll ends our first one at once
+ * where the first had nobody to end, and 3 s later where it had. Waiting for the other program to come back would not do:
+ * OpenClaw stays away for 31 s (measured), others for good. Nothing is confirmed without an `offset`: every message is told
+ * again to whoever asks next; messages that wait are told at once, and mean that nobody takes them.
+ * https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp (do_get_updates, fail_query_conflict)
  */
 export async function checkReaders(input: CheckInput, signal: AbortSignal): Promise<CheckResult> {
-  const { root, ask } = questions(input, signal);
+  const over = new AbortController();
+  const { root, ask } = questions(input, eitherOf(signal, over));
+  const poll = (seconds: number): Promise<Answer> => ask(`getUpdates?limit=1&timeout=${seconds}`);
   try {
-    const { status } = await ask(`getUpdates?limit=1&timeout=${HOLD}`);
-    if (status === 200) return { reason: null };
+    const begun = performance.now();
+    await ask('getMe');
+    const roundTrip = performance.now() - begun;
+    const first = poll(10);
+    const early = await Promise.race([first, sleep(roundTrip + REGISTERED)]);
+    if (early) return early.status === 200 ? { reason: null } : unusable(root, early.status);
+    const second = performance.now();
+    // Short, since Telegram may keep it open though we hang up.
+    poll(1).catch(() => undefined);
+    const { status } = await first;
     if (status !== 409) return unusable(root, status);
-    const text = 'another program reads the messages of this bot just now';
-    return { reason: 'poller-conflict', details: { cause: 'other-reader', text, fix: ownBot } };
+    const heldBack = performance.now() - second - roundTrip > HELD_BACK / 2;
+    return heldBack ? { reason: 'poller-conflict', details: otherReader } : { reason: null };
   } catch (error) {
     return unanswered(root, error, signal);
+  } finally {
+    over.abort();
   }
 }
 
-const ownBot = 'stop that program, or make a bot for each with @BotFather';
+/** Milliseconds that Telegram holds a second conflict back. */
+const HELD_BACK = 3000;
+/** Milliseconds beyond a round trip, after which our first poll is surely open. */
+const REGISTERED = 250;
+
+function sleep(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}
+
+/** The outer signal ends the inner one too. */
+function eitherOf(outer: AbortSignal, inner: AbortController): AbortSignal {
+  if (outer.aborted) inner.abort();
+  const end = (): void => inner.abort();
+  outer.addEventListener('abort', end);
+  inner.signal.addEventListener('abort', () => outer.removeEventListener('abort', end));
+  return inner.signal;
+}
+
+const otherReader = {
+  cause: 'other-reader',
+  text: 'another program reads the messages of this bot just now',
+  fix: 'stop that program, or make a bot for each with @BotFather',
+};
 
 function webhookSet(root: string, webhook: string): NonNullable<CheckResult['details']> {
   // Only the host: the rest of the address often holds a secret.
