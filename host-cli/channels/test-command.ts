@@ -29,15 +29,17 @@ export async function testChannels(
   const holders = await holdersHere(project, environment);
   const interrupted = new AbortController();
   const release = onInterrupt(() => interrupted.abort());
-  const live = ui.live(asking(0, channels));
+  const live = channels.some(({ hasCredentials }) => hasCredentials)
+    ? ui.live(asking(0, channels))
+    : undefined;
   const tested = await testAccounts(channels, {
     limit,
     holders,
     lookForReaders,
     signal: interrupted.signal,
-    told: (count) => live.update(asking(count, channels)),
+    told: (count) => live?.update(asking(count, channels)),
   }).finally(() => {
-    live.end();
+    live?.end();
     release();
   });
   if (interrupted.signal.aborted) throw new CliError('interrupted');
