@@ -1,7 +1,10 @@
 import { channelsCatalogue } from './errors/channels-catalogue.ts';
 import { chatCatalogue } from './errors/chat-catalogue.ts';
 import type { Entry } from './errors/entry.ts';
+import { imageCatalogue } from './errors/image-catalogue.ts';
+import { toolCatalogue } from './errors/tool-catalogue.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
+import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
 import { program } from './program.ts';
 
 /** Everything that the command itself can refuse. A container that fails keeps its own exit code. */
@@ -146,6 +149,9 @@ export const catalogue = {
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
   ...channelsCatalogue,
   ...chatCatalogue,
+  ...workspaceCatalogue,
+  ...toolCatalogue,
+  ...imageCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 
