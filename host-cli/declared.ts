@@ -1,24 +1,22 @@
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { openProject } from '../supervisor/config/file/open.ts';
+import { findDefaults, findFile } from './planning.ts';
+import type { Project } from './project.ts';
 
 export interface Declared {
   readonly id: string;
-  readonly runtime: string;
+  readonly runtime: string | null;
 }
 
-/**
- * The instances that a clawden.yaml names, as far as it can be read: a broken file yields what is there. Whether it is
- * right, others say.
- */
-export function declaredInstances(text: string): readonly Declared[] {
-  const document = parseDocument(text, { logLevel: 'silent', merge: true });
-  const { contents } = document;
-  if (!isMap(contents)) return [];
-  const several = contents.get('runtimes');
-  const entries = isSeq(several) ? several.items.flatMap((item) => (isMap(item) ? [item] : [])) : [contents];
-  const key = isSeq(several) ? 'name' : 'runtime';
-  return entries.flatMap((entry) => {
-    const runtime = entry.get(key);
-    const id = entry.get('id') ?? runtime;
-    return typeof runtime === 'string' && typeof id === 'string' ? [{ id, runtime }] : [];
+/** The instances that the project's file names, as far as it can be read; whether they are right, others say. */
+export async function declaredInstances(
+  project: Project,
+  named: string | undefined,
+): Promise<readonly Declared[]> {
+  const file = findFile(project, named);
+  if (!file) return [];
+  const { instances } = await openProject(file, findDefaults());
+  return instances.flatMap(({ id: own, runtime }) => {
+    const id = own ?? runtime;
+    return id === undefined ? [] : [{ id, runtime: runtime ?? null }];
   });
 }

@@ -64,6 +64,27 @@ export const labels = {
 /** Seconds; longer than any runtime's own stop budget that is known so far. */
 export const FALLBACK_STOP_TIMEOUT = 345;
 
+/** A running container and its port on this machine. */
+export interface ListedPort {
+  readonly id: string;
+  readonly port: number;
+}
+
+/** `ps --format`, read by `parseListing`. */
+export const LISTING = '{{.ID}}\t{{.State}}\t{{.Ports}}';
+
+/** One container a line; the port only where it runs. */
+export function parseListing(text: string): readonly (Omit<ListedPort, 'port'> & Partial<ListedPort>)[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [id = '', state, ports = ''] = line.split('\t');
+      const port = /:(\d+)->/.exec(ports)?.[1];
+      return state === 'running' && port !== undefined ? { id, port: Number(port) } : { id };
+    });
+}
+
 /** Reads the JSON array of `container inspect`. */
 export function parseContainers(json: string): readonly Container[] {
   return array(JSON.parse(json)).map((record) => {

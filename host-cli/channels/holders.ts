@@ -22,9 +22,11 @@ export async function findHolders(
   project: Project,
   environment: NodeJS.ProcessEnv,
 ): Promise<Holders> {
-  const [labelled, mine] = await Promise.all([engine.holders(), engine.containers(project.id)]);
-  const rows = await askAll(mine.filter(isAlive), project, environment);
-  const here = new Set(mine.map(({ id }) => id));
+  const [labelled, { containers, rows }] = await Promise.all([
+    engine.holders(),
+    askAll(engine, project, environment, isAlive),
+  ]);
+  const here = new Set(containers.map(({ id }) => id));
   return {
     of: (plan, account) => {
       const wanted = accountsOf([plan]);

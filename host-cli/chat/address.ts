@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Declared, declaredInstances } from '../declared.ts';
+import type { Declared } from '../declared.ts';
 import { engineHost } from '../engine-place.ts';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
@@ -26,14 +24,15 @@ export interface Surroundings {
 }
 
 /** Who is meant: the instance that the first word names, else the only one that runs. Throws with what to type. */
-export function addressed(words: readonly string[], around: Surroundings): Addressed {
+export async function addressed(words: readonly string[], around: Surroundings): Promise<Addressed> {
   const { containers } = around;
   const [first] = words;
   const named = containers.find(({ instance }) => instance === first);
-  const declared = named ? [] : declaredHere(around);
+  const runs = named?.running === true;
+  const declared = runs ? [] : await declaredHere(around);
   if (!named && declared.some(({ id }) => id === first)) throw onlyDeclared(first ?? '', around);
   const container = named ?? onlyOne(containers, declared, around);
-  const port = reachable(container, around);
+  const port = reachable(container, declared, around);
   return { container, port, words: words.slice(named ? 1 : 0) };
 }
 
@@ -46,7 +45,7 @@ function onlyOne(
   const [only, ...others] = declared.map(({ id }) => id);
   if (running.length === 0 && only !== undefined) {
     const ended = containers.find(({ instance }) => instance === only);
-    if (others.length === 0) throw ended ? hasEnded(ended, around) : onlyDeclared(only, around);
+    if (others.length === 0) throw ended ? hasEnded(ended, declared) : onlyDeclared(only, around);
     const known = [only, ...others].join(', ');
     throw new CliError('instances-declared', { known, file: nameOf(around) });
   }
@@ -56,21 +55,21 @@ function onlyOne(
 }
 
 /** The port to talk to, where there is one. */
-function reachable(container: Container, around: Surroundings): number {
+function reachable(container: Container, declared: readonly Declared[], around: Surroundings): number {
   const { instance: name, running, port, life } = container;
-  if (!running) throw hasEnded(container, around);
+  if (!running) throw hasEnded(container, declared);
   if (life.status === 'paused') {
     throw new CliError('instance-paused', { name, engine: around.engine, container: container.name });
   }
   const host = engineHost(around.environment);
   // A port of that number on this machine is somebody else's: it must not see the token.
   if (host !== undefined) throw new CliError('instance-elsewhere', { name, host });
-  if (port === undefined) throw hasEnded(container, around);
+  if (port === undefined) throw hasEnded(container, declared);
   return port;
 }
 
-function hasEnded({ instance, exitCode, runtime }: Container, around: Surroundings): CliError {
-  const isDeclared = declaredHere(around).some(({ id }) => id === instance);
+function hasEnded({ instance, exitCode, runtime }: Container, declared: readonly Declared[]): CliError {
+  const isDeclared = declared.some(({ id }) => id === instance);
   const start = isDeclared ? `{clawden} up ${instance}` : `{clawden} run ${runtime} -d`;
   return new CliError('instance-stopped', { name: instance, code: exitCode, start });
 }
@@ -83,10 +82,8 @@ function nameOf({ file }: Surroundings): string {
   return file ?? 'clawden.yaml';
 }
 
-function declaredHere({ project, file }: Surroundings): readonly Declared[] {
-  try {
-    return declaredInstances(readFileSync(file ?? join(project.directory, 'clawden.yaml'), 'utf8'));
-  } catch {
-    return []; // without a file nothing is declared
-  }
+/** Loaded only here: whoever names an instance that runs need not wait for a file to be read. */
+async function declaredHere({ project, file }: Surroundings): Promise<readonly Declared[]> {
+  const { declaredInstances } = await import('../declared.ts');
+  return declaredInstances(project, file);
 }

@@ -92,8 +92,7 @@ async function runningHere(
   environment: NodeJS.ProcessEnv,
 ): Promise<readonly InstanceRow[] | CliError> {
   try {
-    const containers = await openEngine(environment).containers(project.id);
-    return await askAll(containers.filter(isAlive), project, environment);
+    return (await askAll(openEngine(environment), project, environment, isAlive)).rows;
   } catch (error) {
     if (error instanceof CliError && error.code.startsWith('engine-')) return error;
     throw error;

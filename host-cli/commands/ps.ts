@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
 import type { Container } from '../engine-records.ts';
@@ -42,33 +40,33 @@ export const ps = defineCommand({
       does: 'for a script',
     },
   ],
-  run: async ({ options, environment, directory, ui }) => {
+  run: async ({ options, environment, file, directory, ui }) => {
     const project = openProject(directory);
-    const containers = await openEngine(environment).containers(project.id);
-    const alive = containers.filter(isAlive);
-    const shown = options.all ? containers : alive;
-    const rows = [...(await askAll(shown, project, environment))];
-    if (options.all) rows.push(...(await absent(project, containers)));
+    const engine = openEngine(environment);
+    const asked = await askAll(engine, project, environment, options.all ? () => true : isAlive);
+    const { containers } = asked;
+    const rows = [...asked.rows];
+    const ended = containers.length - rows.length;
+    if (options.all) rows.push(...(await absent(project, file, containers)));
     rows.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
     if (options.json) {
       ui.print(JSON.stringify({ version: VERSION, project, instances: rows }));
       return 0;
     }
-    show(rows, project, containers.length - shown.length, ui);
+    show(rows, project, ended, ui);
     return 0;
   },
 });
 
-async function absent(project: Project, containers: readonly Container[]): Promise<InstanceRow[]> {
+async function absent(
+  project: Project,
+  file: string | undefined,
+  containers: readonly Container[],
+): Promise<InstanceRow[]> {
   const there = new Set(containers.map(({ instance }) => instance));
-  let text: string;
-  try {
-    text = readFileSync(join(project.directory, 'clawden.yaml'), 'utf8');
-  } catch {
-    return []; // without a file nothing is declared
-  }
+  // Loaded only here: a listing of what runs needs no file.
   const { declaredInstances } = await import('../declared.ts');
-  return declaredInstances(text)
+  return (await declaredInstances(project, file))
     .filter(({ id }) => !there.has(id))
     .map(({ id, runtime }) => absentRow(id, runtime));
 }

@@ -173,7 +173,7 @@ describe('a container that does not run', () => {
       null,
     ],
   ])('%s', (_name, life, more, expected, code) => {
-    const row = instanceRow(container(life, more), undefined, now);
+    const row = instanceRow(container(life, more), { kind: 'not-asked', code: 'no-port' }, now);
     expect([stateOf(row), row.exitCode]).toEqual([expected, code]);
     expect(row.endedAt).toBe(code === null ? null : '2026-12-01T11:59:00.500Z');
   });

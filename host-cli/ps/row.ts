@@ -45,7 +45,7 @@ export interface Restarts {
   readonly container: number;
 }
 
-/** Why a running container was not asked at all. */
+/** Why a container was not asked. */
 export type NotAsked = { readonly kind: 'not-asked'; readonly code: 'engine-elsewhere' | 'no-port' };
 
 type Said = Pick<InstanceRow, 'state' | 'reason' | 'reasons' | 'source'> &
@@ -54,14 +54,9 @@ type Said = Pick<InstanceRow, 'state' | 'reason' | 'reasons' | 'source'> &
   };
 
 /** Puts together what the engine knows and what the container said. `now` is in milliseconds since 1970. */
-export function instanceRow(
-  container: Container,
-  answer: Answer | NotAsked | undefined,
-  now: number,
-): InstanceRow {
+export function instanceRow(container: Container, answer: Answer | NotAsked, now: number): InstanceRow {
   const { life } = container;
-  const running = life.status === 'running' && answer !== undefined;
-  const said = running ? saidBy(container, answer, now) : ending(container);
+  const said = life.status === 'running' ? saidBy(container, answer, now) : ending(container);
   const started = life.startedAt === undefined ? undefined : Date.parse(life.startedAt);
   const ended = life.status === 'exited' || life.status === 'dead';
   const uptime = started === undefined ? null : Math.max(0, Math.round((now - started) / 1000));
@@ -137,8 +132,6 @@ function ending({ exitCode, outOfMemory, life }: Container): Said {
     return { state, reason, reasons: [], source: 'engine' };
   };
   switch (life.status) {
-    case 'running':
-      return said('running', null);
     case 'paused':
       return said('paused', null);
     case 'restarting':
