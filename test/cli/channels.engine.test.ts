@@ -64,9 +64,7 @@ it('lists what the file declares beside what runs, and names the instance that d
   await start('hung', '-e', 'HANG=1');
   const { stdout, stderr } = await channels();
   expect(stdout.split('\n')).toHaveLength(2);
-  expect(stderr).toMatch(
-    /^hung: it does not answer \(.+\); its channels are not known$/m,
-  );
+  expect(stderr).toMatch(/^hung: it does not answer \(.+\); its channels are not known$/m);
   expect(await rows('well')).toMatchObject([{ instance: 'well', source: 'container' }]);
   await docker('rm', '-f', `clawden-${id}-hung`);
 });
