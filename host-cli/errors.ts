@@ -2,6 +2,7 @@ import { channelsCatalogue } from './errors/channels-catalogue.ts';
 import { chatCatalogue } from './errors/chat-catalogue.ts';
 import type { Entry } from './errors/entry.ts';
 import { imageCatalogue } from './errors/image-catalogue.ts';
+import { initCatalogue } from './errors/init-catalogue.ts';
 import { toolCatalogue } from './errors/tool-catalogue.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
 import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
@@ -149,6 +150,7 @@ export const catalogue = {
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
   ...channelsCatalogue,
   ...chatCatalogue,
+  ...initCatalogue,
   ...workspaceCatalogue,
   ...toolCatalogue,
   ...imageCatalogue,

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-it.each(['', 'run', 'chat', 'ps', 'channels', 'stop', 'logs'])(
+it.each(['', 'init', 'run', 'chat', 'ps', 'channels', 'stop', 'logs', 'exec', 'doctor'])(
   'clawden %s --help teaches the command',
   async (name) => {
     const typed = await place.type([...(name ? [name] : []), '--help']);
