@@ -37,5 +37,9 @@ async function checkChannel(channel: ChannelPlan, limit: number): Promise<Findin
   if (reason === null) return { level: 'ok', text: `${about}: the platform knows it` };
   // The container may reach what this machine does not, and the other way round.
   const level = reason === 'unreachable' ? 'warning' : 'error';
-  return { level, text: `${about}: ${details?.text ?? reason}`, fix: details?.fix ?? channelAdvice[reason] };
+  return {
+    level,
+    text: `${about}: ${reason}${details ? ` (${details.text})` : ''}`,
+    fix: details?.fix ?? channelAdvice[reason],
+  };
 }
