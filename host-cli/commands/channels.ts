@@ -28,7 +28,7 @@ export const channels = defineCommand({
     'itself), proxied (the relay does), unclaimed (nobody may talk to it yet), down.',
     '',
     'test asks the platforms about the credentials, all at once; nothing has to run. To find another reader of a Telegram',
-    'bot it polls once, which cuts that reader off for a moment; a bot that an instance here reads is left alone.',
+    'bot it reads for a moment, which cuts that one off; a bot that an instance here reads is left alone.',
   ].join('\n'),
   options: channelsOptions,
   maxPositionals: Number.POSITIVE_INFINITY,
