@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).run,
   chat: async () => (await import('./commands/chat.ts')).chat,
   ps: async () => (await import('./commands/ps.ts')).ps,
+  channels: async () => (await import('./commands/channels.ts')).channels,
   stop: async () => (await import('./commands/stop.ts')).stop,
   logs: async () => (await import('./commands/logs.ts')).logs,
   exec: async () => (await import('./commands/exec.ts')).exec,
