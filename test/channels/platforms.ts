@@ -1,0 +1,89 @@
+import { type FakeDiscord, startDiscord } from '../fakes/discord/server.ts';
+import type { Listening, Where } from '../fakes/platform/listen.ts';
+import type { Posted, PostedLog } from '../fakes/platform/posted.ts';
+import { type FakeSlack, startSlack } from '../fakes/slack/server.ts';
+
+/** People of every platform, told apart by their ids only. */
+export type Person = 'friend' | 'stranger';
+
+/** One channel type as the suite plays it. */
+export interface Platform {
+  readonly type: string;
+  /** Values that must be found nowhere; each by the variable that it goes in by. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** A secret that the platform refuses, in the place of the good one. */
+  readonly wrong: Readonly<Record<string, string>>;
+  /** All other variables of the channel; `api` as the container reaches it. */
+  readonly variables: (api: string) => Readonly<Record<string, string>>;
+  /** Variables that open a room beside direct messages, for types that have such a thing. */
+  readonly room?: Readonly<Record<string, string>>;
+  readonly start: (where: Where) => Promise<Playing>;
+}
+
+export interface Playing extends Listening {
+  /** Base of the API, seen from this machine. */
+  readonly api: string;
+  readonly posted: PostedLog;
+  readonly isConnected: () => boolean;
+  /** Id of the room where others read too. */
+  readonly room: string;
+  /** A direct message. */
+  readonly write: (from: Person, text: string) => void;
+  /** `mention`: to the bot. */
+  readonly writeInRoom: (from: Person, text: string, mention: boolean) => void;
+  readonly isFrom: (posted: Posted, person: Person) => boolean;
+}
+
+const discordPeople = { friend: '80351110224678912', stranger: '80351110224678666' } as const;
+const guild = '197038439483310086';
+const hall = '197038439483310099';
+
+const discord: Platform = {
+  type: 'discord',
+  secrets: { DISCORD_BOT_TOKEN: 'MTk4NjIyNDgzNDcxOTI1MjQ4.CanaryD.discord_bot_token_6f21' },
+  wrong: { DISCORD_BOT_TOKEN: 'MTk4NjIyNDgzNDcxOTI1MjQ4.CanaryD.refused' },
+  variables: (api) => ({ DISCORD_ALLOW_FROM: discordPeople.friend, DISCORD_API_ROOT: api }),
+  room: { DISCORD_GUILD: guild },
+  start: async (where) => {
+    const fake: FakeDiscord = await startDiscord(where);
+    fake.addBot({ token: discord.secrets['DISCORD_BOT_TOKEN'] ?? '', guilds: [guild] });
+    return Object.assign(fake, {
+      room: hall,
+      isConnected: () => [...fake.sessions].some((session) => session.isOpen()),
+      write: (from: Person, text: string) => void fake.inject({ from: discordPeople[from], text }),
+      writeInRoom: (from: Person, text: string, mention: boolean) =>
+        void fake.inject({ from: discordPeople[from], text, guild, channel: hall, mention }),
+      isFrom: ({ user }: Posted, person: Person) => user === discordPeople[person],
+    });
+  },
+};
+
+const lobby = 'C0FAKEHALL';
+const slackPeople = { friend: 'U012AB3CD', stranger: 'U0666XYZ9' } as const;
+
+const slack: Platform = {
+  type: 'slack',
+  secrets: {
+    SLACK_BOT_TOKEN: 'xoxb-1234-canary-slack-bot-81d0',
+    SLACK_APP_TOKEN: 'xapp-1-A0-canary-slack-app-77ce',
+  },
+  wrong: { SLACK_BOT_TOKEN: 'xoxb-1234-refused' },
+  variables: (api) => ({ SLACK_ALLOW_FROM: slackPeople.friend, SLACK_API_ROOT: api }),
+  start: async (where) => {
+    const fake: FakeSlack = await startSlack(where);
+    const { SLACK_BOT_TOKEN: botToken = '', SLACK_APP_TOKEN: appToken = '' } = slack.secrets;
+    const app = fake.addApp({ botToken, appToken });
+    return Object.assign(fake, {
+      room: lobby,
+      isConnected: () => fake.connections.size > 0,
+      write: (from: Person, text: string) => void fake.inject({ from: slackPeople[from], text }),
+      writeInRoom: (from: Person, text: string, mention: boolean) => {
+        const said = mention ? `<@${app.user}> ${text}` : text;
+        fake.inject({ from: slackPeople[from], text: said, channel: lobby });
+      },
+      isFrom: ({ user }: Posted, person: Person) => user === slackPeople[person],
+    });
+  },
+};
+
+export const platforms: readonly Platform[] = [discord, slack];
