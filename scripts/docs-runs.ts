@@ -4,19 +4,26 @@ import { table } from './docs-table.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
-interface Conformance {
+interface Run {
   readonly runtime: string;
   readonly version: string;
+  /** Where the program came from. */
   readonly program: string;
   readonly date: string;
-  readonly results: readonly {
-    readonly id: string;
-    readonly group: string;
-    readonly title: string;
-    readonly state: 'passed' | 'failed' | 'not-applicable';
-    readonly note: string;
-  }[];
 }
+
+interface RunResult {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'passed' | 'failed' | 'not-applicable';
+  readonly note: string;
+}
+
+interface Conformance extends Run {
+  readonly results: readonly (RunResult & { readonly group: string })[];
+}
+
+const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
 
 /** Written by `npm run conformance`. */
 function conformance(): readonly Conformance[] {
@@ -31,7 +38,6 @@ export function supported(): typeof runtimes {
 
 export function conformanceTable(): string {
   const runs = conformance();
-  const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
   const rows = new Map(runs.flatMap(({ results }) => results.map((row) => [row.id, row] as const)));
   return table(
     ['', ...runs.map(({ runtime, version }) => `${runtime} ${version}`)],
@@ -39,28 +45,16 @@ export function conformanceTable(): string {
       ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
       ...[...rows.values()].map(({ id, group, title }) => [
         `${group}: ${title}`,
-        ...runs.map(({ results }) => {
-          const result = results.find((one) => one.id === id);
-          const note = result?.note.replaceAll(/\s+/g, ' ').slice(0, 160) ?? '';
-          return result ? `${marks[result.state]} ${note}`.trim() : 'not run';
-        }),
+        ...runs.map(({ results }) => cell(results.find((one) => one.id === id))),
       ]),
     ],
   );
 }
 
 /** One cell of docs/channels.json, written by `npm run channels`. */
-export interface ChannelRun {
-  readonly runtime: string;
-  readonly version: string;
+export interface ChannelRun extends Run {
   readonly type: string;
-  readonly date: string;
-  readonly results: readonly {
-    readonly id: string;
-    readonly title: string;
-    readonly passed: boolean;
-    readonly note: string;
-  }[];
+  readonly results: readonly RunResult[];
 }
 
 /** What `npm run channels` found, by runtime and channel type. */
@@ -70,14 +64,16 @@ export function channelsTable(): string {
   return table(
     ['', ...runs.map(({ runtime, version, type }) => `${type} on ${runtime} ${version}`)],
     [
-      ['date', ...runs.map(({ date }) => date)],
+      ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
       ...[...titles].map(([id, title]) => [
         title,
-        ...runs.map(({ results }) => {
-          const result = results.find((one) => one.id === id);
-          return result ? `${result.passed ? '✔' : '✘'} ${result.note}`.trim() : 'not run';
-        }),
+        ...runs.map(({ results }) => cell(results.find((one) => one.id === id))),
       ]),
     ],
   );
+}
+
+function cell(result: RunResult | undefined): string {
+  if (!result) return 'not run';
+  return `${marks[result.state]} ${result.note.replaceAll(/\s+/g, ' ').slice(0, 160)}`.trim();
 }

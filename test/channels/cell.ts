@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { demand } from '../conformance/row.ts';
+import { demand, NotApplicable } from '../conformance/row.ts';
 import { selfSigned } from '../fakes/model/certificate.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 import { startContainer, type TestContainer } from '../helpers/container.ts';
@@ -144,7 +144,7 @@ export const promises: readonly Promised[] = [
     title: 'in the room that is asked for it answers an allowed sender who mentions it, nobody else',
     check: async (stage) => {
       const { platform } = stage.cell;
-      if (!platform.room) return 'it has no such setting';
+      if (!platform.room) throw new NotApplicable('it has no such setting');
       await stage.container(platform.room);
       await until('a connection', () => stage.playing.isConnected() || undefined, 120_000);
       await stage.greeted('ibex', 120_000);

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runtimeNamed } from '../../runtimes/index.ts';
 import type { ChannelRun } from '../../scripts/docs-runs.ts';
+import { NotApplicable } from '../conformance/row.ts';
 import { openStage, promises } from './cell.ts';
 import { type Platform, platforms } from './platforms.ts';
 
@@ -27,12 +28,15 @@ const { name, defaultPort, nativeChannels } = runtime.descriptor;
 const tag = `clawden-channels:${name}`;
 build();
 
+const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
 let failures = 0;
 for (const platform of platforms.filter(isWanted)) {
   const results = await run(platform);
-  failures += results.filter(({ passed }) => !passed).length;
+  failures += results.filter(({ state }) => state === 'failed').length;
   const date = new Date().toISOString().slice(0, 10);
-  record({ runtime: name, version: label(`io.clawden.version.${name}`), type: platform.type, date, results });
+  const version = label(`io.clawden.version.${name}`);
+  const program = options.binary.length > 0 ? 'built from its source' : 'its release';
+  record({ runtime: name, version, type: platform.type, program, date, results });
 }
 execFileSync(process.execPath, ['scripts/docs.ts'], { cwd: root, stdio: 'inherit' });
 process.exit(failures > 0 ? 1 : 0);
@@ -43,15 +47,19 @@ async function run(platform: Platform): Promise<ChannelRun['results']> {
   for (const { id, title, check } of promises) {
     const began = performance.now();
     const result = await check(stage).then(
-      (note) => ({ id, title, passed: true, note }),
-      (error: Error) => ({ id, title, passed: false, note: error.message }),
+      (note) => ({ id, title, state: 'passed' as const, note }),
+      (error: Error) => ({ id, title, state: stateOf(error), note: error.message }),
     );
     results.push(result);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    console.log(`${result.passed ? '✔' : '✘'} ${name}, ${platform.type}: ${title}`);
+    console.log(`${marks[result.state]} ${name}, ${platform.type}: ${title}`);
     console.log(`  ${seconds} s${result.note ? `, ${result.note}` : ''}`);
   }
   return results;
+}
+
+function stateOf(error: Error): 'failed' | 'not-applicable' {
+  return error instanceof NotApplicable ? 'not-applicable' : 'failed';
 }
 
 function isWanted({ type }: Platform): boolean {
