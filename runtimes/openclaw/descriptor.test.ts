@@ -44,6 +44,12 @@ const plugins = {
     '{"time":"2026-11-29T16:10:16.075+00:00","level":"info","subsystem":"channels/discord","message":"[default] Discord bot probe resolved @fake_bot"}',
   slackScope:
     '{"time":"2026-11-29T16:19:04.173+00:00","level":"error","message":"socket-mode:socket-mode Failed to retrieve a new WSS URL (error: WebAPIPlatformError: An API error occurred: missing_scope)"}',
+  slackRevoked:
+    '{"time":"2026-11-29T16:31:06.711+00:00","level":"error","message":"[ERROR]  bolt-app AuthorizationError: Authorization of incoming event did not succeed. An API error occurred: token_revoked\\n    at App.processEvent (App.js:431:35)"}',
+  slackGone:
+    '{"time":"2026-11-29T16:28:13.345+00:00","level":"error","message":"socket-mode:socket-mode Failed to retrieve a new WSS URL (error: WebAPIRequestError: A request error occurred: fetch failed)"}',
+  slackFails:
+    '{"time":"2026-11-29T16:22:20.346+00:00","level":"error","message":"socket-mode:socket-mode Failed to retrieve a new WSS URL (error: WebAPIHTTPError: An HTTP protocol error occurred: statusCode = 503)"}',
   slackBack:
     '{"time":"2026-11-29T16:13:38.036+00:00","level":"info","subsystem":"channels/slack","message":"slack socket mode connected"}',
 };
@@ -78,6 +84,9 @@ describe('the output of OpenClaw', () => {
     ['says that Discord is out of reach', 'discord', [plugins.discordGone], 'unreachable'],
     ['takes it back', 'discord', [plugins.discordReset, plugins.discordBack], undefined],
     ['names a scope that Slack misses', 'slack', [plugins.slackScope], 'missing-scope'],
+    ['names a bot token that was revoked', 'slack', [plugins.slackRevoked], 'token-revoked'],
+    ['says that Slack is out of reach', 'slack', [plugins.slackGone], 'unreachable'],
+    ['says that Slack fails', 'slack', [plugins.slackFails], 'unreachable'],
     ['takes that back', 'slack', [plugins.slackScope, plugins.slackBack], undefined],
     ['says nothing of Telegram by them', 'telegram', Object.values(plugins), undefined],
   ] as const)('%s', (_name, type, lines, reason) => {
@@ -85,7 +94,7 @@ describe('the output of OpenClaw', () => {
   });
 
   test.each(['telegram', 'discord', 'slack'])('is no sign of %s when a person writes such words', (type) => {
-    for (const line of [printed.conflict, plugins.discordRefused, plugins.slackScope]) {
+    for (const line of [printed.conflict, ...Object.values(plugins)]) {
       const { message } = JSON.parse(line) as { message: string };
       const texts = [line, message, `I got ${line}`];
       const replies = texts.map((text) => JSON.stringify({ time: 't', level: 'info', message: text }));

@@ -60,6 +60,13 @@ export const channelSigns: readonly ChannelSign[] = [
     reason: 'token-revoked',
   },
   { type: 'slack', pattern: slackRefused('missing_scope|no_permission'), reason: 'missing-scope' },
+  // Said again at each try, which are half a minute apart in the end; /readyz stays true.
+  {
+    type: 'slack',
+    pattern: slackError(noSocket('WebAPI(HTTP|Request)Error: ')),
+    reason: 'unreachable',
+    lasts: 120_000,
+  },
   { type: 'slack', pattern: said('slack', 'slack socket mode connected'), reason: null },
 ];
 
@@ -68,9 +75,17 @@ function said(channel: string, message: string): RegExp {
   return new RegExp(`"subsystem":"channels/${channel}","message":"${message}`);
 }
 
-/** Slack's client has no subsystem, but no text of a conversation is an error. It tries again every 15 s. */
-function slackRefused(errors: string): RegExp {
-  return new RegExp(
-    String.raw`"level":"error","message":"socket-mode:\S+ Failed to retrieve a new WSS URL \(error: WebAPIPlatformError: An API error occurred: (${errors})\)`,
-  );
+/** Slack's clients have no subsystem, but no text of a conversation is an error. */
+function slackError(message: string): RegExp {
+  return new RegExp(`"level":"error","message":"${message}`);
+}
+
+function noSocket(error: string): string {
+  return String.raw`socket-mode:\S+ Failed to retrieve a new WSS URL \(error: ${error}`;
+}
+
+/** Of the app's token when it connects, of the bot's when a message comes. */
+function slackRefused(words: string): RegExp {
+  const event = String.raw`\[ERROR\] +bolt-app AuthorizationError: Authorization of incoming event did not succeed\. `;
+  return slackError(`(${noSocket('WebAPIPlatformError: ')}|${event})An API error occurred: (${words})\\b`);
 }
