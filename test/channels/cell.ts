@@ -122,7 +122,7 @@ export const promises: readonly Promised[] = [
     title: 'where others read too it is silent unless that is asked for',
     check: async (stage) => {
       await stage.container();
-      await silentInRoom(stage, 'friend', 'oryx', true);
+      await silentInRoom(stage, stage.playing.rooms[0], 'friend', 'oryx', true);
       return '';
     },
   },
@@ -141,7 +141,7 @@ export const promises: readonly Promised[] = [
   },
   {
     id: 'room-open',
-    title: 'in the room that is asked for it answers an allowed sender who mentions it, nobody else',
+    title: 'in the room that is asked for, and in no other, it answers an allowed sender who mentions it',
     check: async (stage) => {
       const { platform } = stage.cell;
       if (!platform.room) throw new NotApplicable('it has no such setting');
@@ -149,11 +149,12 @@ export const promises: readonly Promised[] = [
       await until('a connection', () => stage.playing.isConnected() || undefined, 120_000);
       await stage.greeted('ibex', 120_000);
       stage.model.respond({ kind: 'text', text: 'greetings to the panda', within: 'panda' });
-      stage.playing.writeInRoom('friend', 'hello all, said the panda', true);
-      const { room: channel } = stage.playing;
+      const [channel, other] = stage.playing.rooms;
+      stage.playing.writeInRoom(channel, 'friend', 'hello all, said the panda', true);
       await stage.playing.posted.next({ channel, text: 'greetings to the panda', timeoutMs: 60_000 });
-      await silentInRoom(stage, 'stranger', 'gecko', true);
-      await silentInRoom(stage, 'friend', 'heron', false);
+      await silentInRoom(stage, channel, 'stranger', 'gecko', true);
+      await silentInRoom(stage, channel, 'friend', 'heron', false);
+      await silentInRoom(stage, other, 'friend', 'civet', true);
       return '';
     },
   },
@@ -173,13 +174,19 @@ export const promises: readonly Promised[] = [
   },
 ];
 
-async function silentInRoom(stage: Stage, from: Person, word: string, mention: boolean): Promise<void> {
+async function silentInRoom(
+  stage: Stage,
+  room: string,
+  from: Person,
+  word: string,
+  mention: boolean,
+): Promise<void> {
   const { playing } = stage;
-  const before = playing.posted.list({ channel: playing.room }).length;
-  playing.writeInRoom(from, `is anybody here, whispered the ${word}`, mention);
+  const before = playing.posted.list({ channel: room }).length;
+  playing.writeInRoom(room, from, `is anybody here, whispered the ${word}`, mention);
   await stage.greeted(`${word} at home`);
   await nothingCameOf(stage, `whispered the ${word}`);
-  const after = playing.posted.list({ channel: playing.room }).length;
+  const after = playing.posted.list({ channel: room }).length;
   demand(after === before, 'it spoke in the room');
 }
 

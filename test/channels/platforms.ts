@@ -15,7 +15,7 @@ export interface Platform {
   readonly wrong: Readonly<Record<string, string>>;
   /** All other variables of the channel; `api` as the container reaches it. */
   readonly variables: (api: string) => Readonly<Record<string, string>>;
-  /** Variables that open a room beside direct messages, for types that have such a thing. */
+  /** Variables that open its room, and no other, beside direct messages, for types that have such a thing. */
   readonly room?: Readonly<Record<string, string>>;
   readonly start: (where: Where) => Promise<Playing>;
 }
@@ -25,40 +25,49 @@ export interface Playing extends Listening {
   readonly api: string;
   readonly posted: PostedLog;
   readonly isConnected: () => boolean;
-  /** Id of the room where others read too. */
-  readonly room: string;
+  /** Ids of two rooms where others read too; `room` of the platform opens the first. */
+  readonly rooms: readonly [string, string];
   /** A direct message. */
   readonly write: (from: Person, text: string) => void;
   /** `mention`: to the bot. */
-  readonly writeInRoom: (from: Person, text: string, mention: boolean) => void;
+  readonly writeInRoom: (room: string, from: Person, text: string, mention: boolean) => void;
   readonly isFrom: (posted: Posted, person: Person) => boolean;
 }
 
 const discordPeople = { friend: '80351110224678912', stranger: '80351110224678666' } as const;
-const guild = '197038439483310086';
-const hall = '197038439483310099';
+/** Rooms, each in a server of its own. */
+const servers: Readonly<Record<string, string>> = {
+  '197038439483310099': '197038439483310086',
+  '310099197038439483': '310086197038439483',
+};
+const [hall = '', otherHall = ''] = Object.keys(servers);
 
 const discord: Platform = {
   type: 'discord',
   secrets: { DISCORD_BOT_TOKEN: 'MTk4NjIyNDgzNDcxOTI1MjQ4.CanaryD.discord_bot_token_6f21' },
   wrong: { DISCORD_BOT_TOKEN: 'MTk4NjIyNDgzNDcxOTI1MjQ4.CanaryD.refused' },
   variables: (api) => ({ DISCORD_ALLOW_FROM: discordPeople.friend, DISCORD_API_ROOT: api }),
-  room: { DISCORD_GUILD: guild },
+  room: { DISCORD_GUILD: servers[hall] ?? '' },
   start: async (where) => {
     const fake: FakeDiscord = await startDiscord(where);
-    fake.addBot({ token: discord.secrets['DISCORD_BOT_TOKEN'] ?? '', guilds: [guild] });
+    fake.addBot({ token: discord.secrets['DISCORD_BOT_TOKEN'] ?? '', guilds: Object.values(servers) });
     return Object.assign(fake, {
-      room: hall,
+      rooms: [hall, otherHall] as const,
       isConnected: () => [...fake.sessions].some((session) => session.isOpen()),
       write: (from: Person, text: string) => void fake.inject({ from: discordPeople[from], text }),
-      writeInRoom: (from: Person, text: string, mention: boolean) =>
-        void fake.inject({ from: discordPeople[from], text, guild, channel: hall, mention }),
+      writeInRoom: (room: string, from: Person, text: string, mention: boolean) =>
+        void fake.inject({
+          from: discordPeople[from],
+          text,
+          guild: servers[room] ?? '',
+          channel: room,
+          mention,
+        }),
       isFrom: ({ user }: Posted, person: Person) => user === discordPeople[person],
     });
   },
 };
 
-const lobby = 'C0FAKEHALL';
 const slackPeople = { friend: 'U012AB3CD', stranger: 'U0666XYZ9' } as const;
 
 const slack: Platform = {
@@ -74,12 +83,12 @@ const slack: Platform = {
     const { SLACK_BOT_TOKEN: botToken = '', SLACK_APP_TOKEN: appToken = '' } = slack.secrets;
     const app = fake.addApp({ botToken, appToken });
     return Object.assign(fake, {
-      room: lobby,
+      rooms: ['C0FAKEHALL', 'C0FAKEYARD'] as const,
       isConnected: () => fake.connections.size > 0,
       write: (from: Person, text: string) => void fake.inject({ from: slackPeople[from], text }),
-      writeInRoom: (from: Person, text: string, mention: boolean) => {
+      writeInRoom: (room: string, from: Person, text: string, mention: boolean) => {
         const said = mention ? `<@${app.user}> ${text}` : text;
-        fake.inject({ from: slackPeople[from], text: said, channel: lobby });
+        fake.inject({ from: slackPeople[from], text: said, channel: room });
       },
       isFrom: ({ user }: Posted, person: Person) => user === slackPeople[person],
     });
