@@ -51,7 +51,7 @@ export function conformanceTable(): string {
   );
 }
 
-/** One cell of docs/channels.json, written by `npm run channels`. */
+/** One cell of docs/channel-types.json, written by `npm run channels`. */
 export interface ChannelRun extends Run {
   readonly type: string;
   readonly results: readonly RunResult[];
@@ -59,7 +59,7 @@ export interface ChannelRun extends Run {
 
 /** What `npm run channels` found, by runtime and channel type. */
 export function channelsTable(): string {
-  const runs = JSON.parse(readFileSync(`${root}docs/channels.json`, 'utf8')) as ChannelRun[];
+  const runs = JSON.parse(readFileSync(`${root}docs/channel-types.json`, 'utf8')) as ChannelRun[];
   const titles = new Map(runs.flatMap(({ results }) => results.map(({ id, title }) => [id, title] as const)));
   return table(
     ['', ...runs.map(({ runtime, version, type }) => `${type} on ${runtime} ${version}`)],

@@ -137,7 +137,7 @@ const pages = [
   'docs/supervision.md',
   'docs/providers.md',
   'docs/conformance.md',
-  'docs/channels.md',
+  'docs/channel-types.md',
   'docs/tools.md',
   'README.md',
 ];

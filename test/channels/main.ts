@@ -1,7 +1,7 @@
 /**
  * `npm run channels -- --runtime NAME [--types a,b] [--binary NAME=PATH]`: the runtime's real program against fake
- * platforms, one cell for each channel type that it speaks by itself, and the result into docs/channels.json, from
- * which the table of docs/channels.md is generated. Telegram's cells are rows of `npm run conformance`.
+ * platforms, one cell for each channel type that it speaks by itself, and the result into docs/channel-types.json, from
+ * which the table of docs/channel-types.md is generated. Telegram's cells are rows of `npm run conformance`.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { openStage, promises } from './cell.ts';
 import { type Platform, platforms } from './platforms.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
-const file = `${root}docs/channels.json`;
+const file = `${root}docs/channel-types.json`;
 const { values: options } = parseArgs({
   options: {
     runtime: { type: 'string', default: 'openclaw' },
