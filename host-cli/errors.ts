@@ -1,32 +1,16 @@
+import { channelsCatalogue } from './errors/channels-catalogue.ts';
+import { chatCatalogue } from './errors/chat-catalogue.ts';
+import type { Entry } from './errors/entry.ts';
+import { imageCatalogue } from './errors/image-catalogue.ts';
+import { initCatalogue } from './errors/init-catalogue.ts';
+import { toolCatalogue } from './errors/tool-catalogue.ts';
+import { usageCatalogue } from './errors/usage-catalogue.ts';
+import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
 import { program } from './program.ts';
-
-interface Entry {
-  readonly exit: number;
-  /** `{name}` stands for a parameter, `{clawden}` for the command as it was typed. */
-  readonly message: string;
-  /** The next line to type, where there is one. */
-  readonly fix: string;
-}
 
 /** Everything that the command itself can refuse. A container that fails keeps its own exit code. */
 export const catalogue = {
-  'unknown-command': { exit: 64, message: 'there is no command "{name}"{near}', fix: '{clawden} --help' },
-  'unknown-option': {
-    exit: 64,
-    message: '{command} has no option {option}{near}',
-    fix: '{clawden} {command} --help',
-  },
-  'value-missing': {
-    exit: 64,
-    message: 'option {option} needs a value',
-    fix: '{option}={value} (a value that begins with "-" needs the "=")',
-  },
-  'value-unwanted': { exit: 64, message: 'option {option} takes no value', fix: '{option}' },
-  'too-many-arguments': {
-    exit: 64,
-    message: '{command} does not know what to do with "{argument}"',
-    fix: '{clawden} {command} --help',
-  },
+  ...usageCatalogue,
   'no-runtime': { exit: 64, message: 'no runtime is named', fix: '{clawden} run openclaw -d' },
   'bad-name': {
     exit: 64,
@@ -85,6 +69,11 @@ export const catalogue = {
     message: '{file} cannot be written ({reason}); the token of this project is kept there',
     fix: 'use a directory of yours: --project-directory DIR',
   },
+  'plan-refused': {
+    exit: 78,
+    message: '{count} problem{s} above; nothing was started or changed',
+    fix: '{clawden} config check   shows them again',
+  },
   'engine-missing': {
     exit: 69,
     message: 'no container engine is installed: neither docker nor podman is in PATH',
@@ -141,7 +130,7 @@ export const catalogue = {
   'instance-stopped': {
     exit: 1,
     message: '{name} does not run (it ended with code {code})',
-    fix: '{clawden} logs {name}   or start it again: {clawden} run {runtime} -d',
+    fix: '{clawden} logs {name}   or start it again: {start}',
   },
   'several-instances': {
     exit: 1,
@@ -159,6 +148,12 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...channelsCatalogue,
+  ...chatCatalogue,
+  ...initCatalogue,
+  ...workspaceCatalogue,
+  ...toolCatalogue,
+  ...imageCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 

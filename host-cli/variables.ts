@@ -10,6 +10,8 @@ import { type Project, reasonOf } from './project.ts';
 export interface Sources {
   readonly environment: NodeJS.ProcessEnv;
   readonly dotenv: ReadonlyMap<string, string>;
+  /** Line of each name in `.env`. */
+  readonly dotenvLines?: ReadonlyMap<string, number>;
 }
 
 export interface Wishes {
@@ -25,7 +27,12 @@ export interface Wishes {
 /** Reads `.env` of the project, if there is one. */
 export function openSources(project: Project, environment: NodeJS.ProcessEnv): Sources {
   const file = join(project.directory, '.env');
-  return { environment, dotenv: readEnvFile(file, environment, 'optional') };
+  const entries = readEnvFile(file, environment, 'optional');
+  return {
+    environment,
+    dotenv: new Map(entries.map(({ name, value }) => [name, value])),
+    dotenvLines: new Map(entries.map(({ name, line }) => [name, line])),
+  };
 }
 
 export function lookUp(sources: Sources, name: string): string | undefined {
@@ -39,9 +46,11 @@ export function lookUp(sources: Sources, name: string): string | undefined {
 export function chooseVariables(sources: Sources, wishes: Wishes, directory: string): Map<string, string> {
   const chosen = new Map<string, string>();
   const typed = wishes.typed.map((text) => readTyped(text, sources));
-  const files = wishes.envFiles.flatMap((file) => [
-    ...readEnvFile(resolve(directory, file), sources.environment, 'required'),
-  ]);
+  const files = wishes.envFiles.flatMap((file) =>
+    readEnvFile(resolve(directory, file), sources.environment, 'required').map(
+      ({ name, value }) => [name, value] as const,
+    ),
+  );
   const explicit = new Map([...files, ...wishes.options, ...typed]);
   const provider = explicit.get('CLAWDEN_PROVIDER') ?? lookUp(sources, 'CLAWDEN_PROVIDER');
   for (const name of [...usualNames(sources, provider), ...wishes.references]) {
@@ -85,18 +94,19 @@ function usualNames(sources: Sources, provider: string | undefined): string[] {
 }
 
 /** Of this command itself; or paths inside the container, which only `-e` can mean. */
-const notForImage = /^CLAWDEN_(IMAGE|ENGINE|CONFIG|SECRETS_DIR|TOKEN)$|_FILE$|_(SERVICE_HOST|SERVICE_PORT)/;
+export const notForImage =
+  /^CLAWDEN_(IMAGE|ENGINE|DEBUG|CONFIG|SECRETS_DIR|TOKEN)$|_FILE$|_(SERVICE_HOST|SERVICE_PORT)/;
 
 function isForImage(name: string): boolean {
   return name.startsWith('CLAWDEN_') && !notForImage.test(name);
 }
 
 /** Read by the engine's command or by the loader before the container ever sees them. */
-function steersClient(name: string): boolean {
+export function steersClient(name: string): boolean {
   return /^(PATH|HOME|DOCKER_.*|CONTAINER_.*|CONTAINERS_.*|LD_.*|DYLD_.*|XDG_.*|BUILDKIT_.*)$/.test(name);
 }
 
-function readTyped(text: string, sources: Sources): [string, string] {
+export function readTyped(text: string, sources: Sources): [string, string] {
   const match = /^([A-Za-z_][A-Za-z0-9_]*)(?:=([\s\S]*))?$/.exec(text);
   if (!match?.[1]) throw new CliError('bad-variable', { text: text.split('=')[0] ?? '' });
   const name = match[1];
@@ -105,20 +115,26 @@ function readTyped(text: string, sources: Sources): [string, string] {
   return [name, value];
 }
 
-function readEnvFile(
+interface SetVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+/** Variables of a file; a bare NAME takes the caller's own value. */
+export function readEnvFile(
   file: string,
   environment: NodeJS.ProcessEnv,
   need: 'required' | 'optional',
-): ReadonlyMap<string, string> {
+): readonly SetVariable[] {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (need === 'optional' && reasonOf(error) === 'ENOENT') return new Map();
+    if (need === 'optional' && reasonOf(error) === 'ENOENT') return [];
     throw new CliError('file-missing', { file, reason: reasonOf(error) });
   }
-  const entries = parseDotenv(text, file).flatMap(({ name, value = environment[name] }) =>
-    value === undefined ? [] : [[name, value] as const],
+  return parseDotenv(text, file).flatMap(({ name, value = environment[name], line }) =>
+    value === undefined ? [] : [{ name, value, line }],
   );
-  return new Map(entries);
 }

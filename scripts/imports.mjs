@@ -57,6 +57,9 @@ const may = {
     'supervisor/errors',
     'supervisor/providers',
     'supervisor/channels',
+    // The names that a tool's folder may have.
+    'supervisor/tools/manifest.ts',
+    'runtimes/index.ts',
   ],
   scripts: ['scripts', 'supervisor', 'runtimes', 'host-cli'],
   test: [''],

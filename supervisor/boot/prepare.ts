@@ -13,6 +13,7 @@ import type {
   Door,
   NativeIssue,
   Rendered,
+  RenderedFile,
   RenderInput,
   Runtime,
   RuntimePaths,
@@ -20,7 +21,9 @@ import type {
 import { Problems, problem } from '../errors/problem.ts';
 import { writeFiles } from '../render/files.ts';
 import { type Container, must } from './container.ts';
+import { enterFile } from './enter.ts';
 import { freePort } from './ports.ts';
+import { runtimeEnvironment } from './processes.ts';
 import { readySecretDoor } from './secret-door.ts';
 
 /** Renders for a free private port, clears what a killed process left, and writes the files. */
@@ -37,7 +40,10 @@ export async function prepare(container: Container): Promise<Rendered> {
   for (const file of [...staleFiles, ...failureFiles])
     rmSync(`${state}/${file}`, { recursive: true, force: true });
   const rendered = runtime.render(renderInput(container, await freePort()));
-  writeFiles(rendered.files, [container.places.run, container.places.state]);
+  writeFiles(
+    [...rendered.files, forCommands(container, rendered)],
+    [container.places.run, container.places.state],
+  );
   await readySecretDoor(container, rendered);
   container.rendered = rendered;
   return rendered;
@@ -103,6 +109,22 @@ export function runtimePaths(container: Container): RuntimePaths {
   };
 }
 
+/** The environment of `clawden exec`. */
+function forCommands(container: Container, rendered: Rendered): RenderedFile {
+  const { places } = container;
+  const { name, executable } = must(container.runtime, 'runtime').descriptor;
+  const content = enterFile({
+    runtime: name,
+    directory: places.workspace,
+    umask: (container.umask ?? process.umask()).toString(8),
+    program: rendered.argv.slice(0, rendered.argv.length - executable.serve.length),
+    environment: { ...runtimeEnvironment(container, rendered), ...rendered.forPeople },
+    commands: `${places.opt}/commands`,
+    secrets: [...must(container.plan, 'plan').secrets, ...Object.values(must(container.secrets, 'secrets'))],
+  });
+  return { path: `${places.run}/enter`, mode: 0o600, content };
+}
+
 /** The relay's endpoint, spelled as a client of the dialect expects a base URL. */
 export function door(container: Container): Door {
   const { dialect } = must(container.plan, 'plan').provider;
@@ -131,6 +153,5 @@ function renderInput(container: Container, port: number): RenderInput {
     paths: runtimePaths(container),
     plugins: must(container.manifest, 'manifest').plugins,
     ...(limit !== undefined ? { memoryLimit: limit } : {}),
-    ...(container.command?.oneShot ? { once: true } : {}),
   };
 }

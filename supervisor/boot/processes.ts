@@ -23,6 +23,7 @@ export function spawnRuntime(
     argv: command(rendered.argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
+    ...umask(container),
     filter: () => container.output.filter(),
     relief: () => container.output.relief(),
     onLine: (stream, line) => {
@@ -65,8 +66,9 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
   }
   const child = start({
     argv: command(argv),
-    env: { ...terminal, ...runtimeEnvironment(container, rendered) },
+    env: { ...terminal, ...runtimeEnvironment(container, rendered), ...rendered.forPeople },
     cwd: rendered.workingDirectory,
+    ...umask(container),
     stdin: 'inherit',
   });
   openSecretDoor(container, rendered, child);
@@ -124,7 +126,14 @@ export function spawnRelay(container: Container & { readonly output: MaskedOutpu
   const { places, environment } = container;
   const child = start({
     argv: [process.execPath, '--disable-sigusr1', `${places.opt}/relay.cjs`],
-    env: childEnvironment({ own: environment, home: places.home, tools: {}, rendered: {}, never: [] }),
+    env: childEnvironment({
+      own: environment,
+      home: places.home,
+      tools: {},
+      plan: {},
+      rendered: {},
+      never: [],
+    }),
     cwd: '/',
     extraFds: [{ kind: 'pipe' }],
     filter: () => container.output.filter(),
@@ -141,11 +150,13 @@ export function spawnRelay(container: Container & { readonly output: MaskedOutpu
   };
 }
 
-function runtimeEnvironment(container: Container, rendered: Rendered): Record<string, string> {
+/** What the runtime's own processes get. */
+export function runtimeEnvironment(container: Container, rendered: Rendered): Record<string, string> {
   return childEnvironment({
     own: container.environment,
     home: container.places.home,
     tools: container.tools?.exports ?? {},
+    plan: must(container.plan, 'plan').env,
     rendered: rendered.environment,
     never: must(container.runtime, 'runtime').descriptor.environment.never,
   });
@@ -161,6 +172,10 @@ function readMessages(pipe: Duplex | null, listener: (message: FromRelay) => voi
       if (line) listener(JSON.parse(line) as FromRelay);
     }
   });
+}
+
+function umask(container: Container): { readonly umask?: number } {
+  return container.umask === undefined ? {} : { umask: container.umask };
 }
 
 function managed(child: RunningProcess): ManagedProcess {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NativeIssue } from '../../runtimes/contract.ts';
 import { runtimeNamed, runtimes } from '../../runtimes/index.ts';
-import { findConfigFile, realFiles } from '../config/files.ts';
+import { findConfigFile, findDefaults, realFiles } from '../config/files.ts';
 import { originOf } from '../config/origin.ts';
 import { plan } from '../config/plan.ts';
 import { readVariables } from '../config/variables/read.ts';
@@ -27,6 +27,7 @@ import { supervise, tellRelay } from './runtime.ts';
 import { createSigns } from './signs.ts';
 import { lockState } from './state-lock.ts';
 import { activateTools, presentTools } from './tools.ts';
+import { sharedUmask } from './umask.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
 /** It starts in a tenth of a second; a machine under heavy load gets three hundred times that. */
@@ -100,11 +101,13 @@ async function makePlan(container: Starting): Promise<void> {
   const variables = must(container.variables, 'variables');
   const manifests = presentRuntimes(places.opt);
   const { file, problems } = findConfigFile(variables, realFiles, identity.uid);
+  const site = findDefaults(realFiles, identity.uid);
   const made = await plan({
     arguments: must(container.command, 'arguments'),
     variables,
     ...(file ? { file } : {}),
-    problems,
+    ...(site.file ? { defaults: site.file } : {}),
+    problems: [...problems, ...site.problems],
     runtimes,
     image: {
       runtimes: manifests.map(({ name }) => name),
@@ -159,6 +162,8 @@ function checkPlaces(container: Starting): void {
   const found = [...checkVolumes(volumeNeeds, container.identity), ...memory.problems];
   if (found.length > 0) throw new Problems(found);
   for (const warning of memory.warnings) container.log.warn(warning);
+  const umask = sharedUmask(container.places.workspace, container.identity.groups);
+  if (umask !== undefined) container.umask = umask;
   // A one-shot command beside a running container is no second one.
   if (!descriptor.lockState || container.command?.oneShot) return;
   const { state } = container.places;

@@ -159,7 +159,7 @@ function environment(
   const { home, workspace } = container.places;
   const own = container.environment;
   return {
-    ...childEnvironment({ own, home, tools: exports, rendered: {}, never: [] }),
+    ...childEnvironment({ own, home, tools: exports, plan: {}, rendered: {}, never: [] }),
     CLAWDEN_TOOL: tool.name,
     CLAWDEN_TOOL_DIR: tool.folder,
     CLAWDEN_TOOL_RUN: run,

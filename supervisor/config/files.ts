@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { type Problem, problem } from '../errors/problem.ts';
 import type { ConfigFile, Variables } from './types.ts';
 import type { FileRead, SecretFiles } from './variables/doors.ts';
-import { defaultConfigPath } from './variables/known.ts';
+import { defaultConfigPath, defaultsPath } from './variables/known.ts';
 
 /** A ConfigMap cannot be larger either; a mistaken mount of a log must not end up in memory. */
 const largest = 1024 * 1024;
@@ -27,6 +27,25 @@ export function findConfigFile(variables: Variables, files: SecretFiles, uid: nu
       return { problems: named ? [unreadable(path, 'there is no such file', uid, variables)] : [] };
     case 'unreadable':
       return { problems: [unreadable(path, read.reason, uid, variables)] };
+    default: {
+      const never: never = read;
+      return never;
+    }
+  }
+}
+
+/** Site defaults, if there are any. As the image has them they are comments: not worth loading what reads TOML. */
+export function findDefaults(files: SecretFiles, uid: number): FoundFile {
+  const path = defaultsPath;
+  const read = files.read(path);
+  switch (read.kind) {
+    case 'text':
+      if (read.text.split('\n').every((line) => /^\s*(#|$)/.test(line))) return { problems: [] };
+      return { file: { path, text: read.text }, problems: [] };
+    case 'missing':
+      return { problems: [] };
+    case 'unreadable':
+      return { problems: [problem('file-unreadable', { file: path, reason: read.reason, uid })] };
     default: {
       const never: never = read;
       return never;

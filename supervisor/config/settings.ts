@@ -18,22 +18,50 @@ export interface Written<Value> {
 
 /** clawden.yaml with its shape checked and its references resolved; what it means is judged with the rest. */
 export interface Settings {
+  readonly id?: Written<string>;
   readonly runtime?: Written<string>;
   readonly provider?: Written<string>;
   readonly model?: Written<string>;
   readonly tools?: readonly Written<string>[];
   readonly expose?: Written<string>;
+  /** For every channel that does not say it itself. */
+  readonly allowFrom?: readonly Written<string>[];
+  readonly relay?: Written<boolean>;
+  readonly image?: Written<string>;
+  readonly memory?: Written<string>;
+  readonly cpus?: Written<string | number>;
+  readonly workspace?: Written<string>;
+  readonly env: ReadonlyMap<string, Written<string>>;
+  readonly providers: readonly WrittenProvider[];
   readonly channels?: readonly WrittenChannel[];
   readonly port?: Written<Json>;
   readonly logLevel?: Written<Json>;
   readonly native: JsonObject;
   readonly nativeReferences: readonly NativeReference[];
+  /** Names of the variables that references brought in. */
+  readonly references: readonly string[];
   /** Secrets brought by references. */
-  readonly secrets: readonly string[];
+  readonly secrets: ReadonlySet<string>;
   readonly place: (path: Path, hide?: boolean) => Place;
   readonly keyPlace: (path: Path) => Place;
   /** A problem about this path, or about all of the file, is already listed: what seems absent may be there. */
   readonly isBroken: (path: Path) => boolean;
+}
+
+export interface WrittenProvider {
+  readonly name: string;
+  readonly at: Place;
+  readonly type?: Written<string>;
+  readonly hasAddress: boolean;
+  /** Resolves its references. */
+  readonly open: () => OpenedProvider;
+}
+
+export interface OpenedProvider {
+  readonly apiKey: Written<string> | undefined;
+  readonly baseUrl: Written<string> | undefined;
+  readonly references: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 export interface WrittenChannel {
@@ -42,6 +70,7 @@ export interface WrittenChannel {
   readonly at: Place;
   /** By field; lists have several entries. */
   readonly fields: ReadonlyMap<string, readonly Written<string>[]>;
+  readonly relay?: Written<boolean>;
 }
 
 export interface SettingsRead {
@@ -53,9 +82,12 @@ export interface SettingsRead {
 export function noSettings(unknown = false): Settings {
   const place = (): Place => ({ where: { kind: 'default' } });
   return {
+    env: new Map(),
+    providers: [],
     native: {},
     nativeReferences: [],
-    secrets: [],
+    references: [],
+    secrets: new Set(),
     place,
     keyPlace: place,
     isBroken: () => unknown,

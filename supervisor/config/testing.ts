@@ -1,6 +1,6 @@
 import { type Problem, Problems } from '../errors/problem.ts';
 import { plan } from './plan.ts';
-import type { ImageContents, KnownRuntime, Plan } from './types.ts';
+import type { ImageContents, KnownRuntime, Plan, PlanInput } from './types.ts';
 import type { SecretFiles } from './variables/doors.ts';
 import { readVariables } from './variables/read.ts';
 
@@ -11,6 +11,7 @@ export const claw: KnownRuntime = {
     title: 'Claw',
     defaultPort: 18_789,
     dialects: ['openai', 'anthropic'],
+    environment: { never: [/^CLAW_/] },
     nativeChannels: [{ type: 'telegram' }],
     ownedPaths: [
       { path: 'gateway.port', instead: 'write config: { port: … }' },
@@ -30,11 +31,14 @@ export function clawWith(changes: Partial<KnownRuntime['descriptor']>): KnownRun
 export interface World {
   readonly runtime?: string;
   readonly yaml?: string;
+  /** Site defaults. */
+  readonly toml?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly arguments?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
   readonly runtimes?: readonly KnownRuntime[];
-  readonly image?: Partial<ImageContents>;
+  /** `unknown`: no image is at hand. */
+  readonly image?: Partial<ImageContents> | 'unknown';
 }
 
 /** Files in memory; `!reason` is one that cannot be read. */
@@ -53,13 +57,24 @@ export function memoryFiles(files: Readonly<Record<string, string>> = {}): Secre
 }
 
 export async function planOf(world: World): Promise<Plan> {
-  return plan({
+  return plan(inputOf(world));
+}
+
+/** What a planner gets of a world. */
+export function inputOf(world: World): PlanInput {
+  return {
     arguments: world.runtime ? { runtime: world.runtime } : {},
     variables: readVariables(world.env ?? {}, world.arguments ?? {}, memoryFiles(world.files)),
     ...(world.yaml === undefined ? {} : { file: { path: 'clawden.yaml', text: world.yaml } }),
     runtimes: world.runtimes ?? [claw, clawWith({ name: 'zeroclaw', title: 'Zero' })],
-    image: { runtimes: ['openclaw'], tools: ['git', 'http'], plugins: {}, ...world.image },
-  });
+    ...(world.toml === undefined
+      ? {}
+      : { defaults: { path: '/etc/clawden/defaults.toml', text: world.toml } }),
+    image:
+      world.image === 'unknown'
+        ? undefined
+        : { runtimes: ['openclaw'], tools: ['git', 'http'], plugins: {}, ...world.image },
+  };
 }
 
 /** The problems of a world that has some; another exception is a failure. */

@@ -26,6 +26,16 @@ export interface Plan {
   readonly token?: string;
   readonly stopBudget?: Millis;
   readonly scriptedEcho: boolean;
+  /** `env:` of the file, for the runtime's own process. */
+  readonly env: { readonly [name: string]: string };
+  /** What the container is made of, as written; the image itself has no use for it. */
+  readonly host: HostSettings;
+  /** Names of the variables that decided something: all that a container of this instance has to be given. */
+  readonly variables: readonly string[];
+  /** Names of set variables that the named tools take. */
+  readonly toolVariables: readonly string[];
+  /** Why each channel is native, relayed or unclaimed: one sentence a channel, by name. */
+  readonly channelReasons: { readonly [channel: string]: string };
   /** Every secret value, for the mask. */
   readonly secrets: readonly string[];
   /** Sentences for the log: defaults taken that a user should know of. */
@@ -34,6 +44,15 @@ export interface Plan {
   readonly hash: string;
   /** Where a value came from, by path, for error messages after planning. */
   readonly origins: { readonly [path: string]: Origin };
+}
+
+export interface HostSettings {
+  readonly image?: string;
+  /** As the engine takes it: a number and a unit. */
+  readonly memory?: string;
+  readonly cpus?: number;
+  /** Relative to the file's folder, absolute, or beginning with `~/`. */
+  readonly workspace?: string;
 }
 
 export interface ProviderPlan {
@@ -60,18 +79,21 @@ export interface PlanInput {
   readonly arguments: { readonly runtime?: string };
   readonly variables: Variables;
   readonly file?: ConfigFile;
+  /** Site defaults, TOML. */
+  readonly defaults?: ConfigFile;
   /** Problems found on the way here, e.g. a file that cannot be read: reported together with the plan's own. */
   readonly problems?: readonly Problem[];
   /** Every runtime the project knows. */
   readonly runtimes: readonly KnownRuntime[];
-  readonly image: ImageContents;
+  /** Undefined: no image is at hand; whatever the project knows may be in it, and any tool. */
+  readonly image: ImageContents | undefined;
 }
 
 /** As much of a runtime as decides about a plan. */
 export interface KnownRuntime {
   readonly descriptor: Pick<
     RuntimeDescriptor,
-    'name' | 'title' | 'defaultPort' | 'dialects' | 'nativeChannels' | 'ownedPaths'
+    'name' | 'title' | 'defaultPort' | 'dialects' | 'environment' | 'nativeChannels' | 'ownedPaths'
   >;
 }
 
@@ -86,6 +108,8 @@ export interface ImageContents {
   readonly tools: readonly string[];
   /** Channel plugins by runtime, from the manifests. */
   readonly plugins: { readonly [runtime: string]: readonly string[] };
+  /** Names of the variables that a tool takes, by tool; only the launcher has a use for them. */
+  readonly toolVariables?: { readonly [tool: string]: readonly string[] };
 }
 
 export type Origin =

@@ -1,3 +1,4 @@
+import { instanceCatalogue } from './instance-catalogue.ts';
 import { toolCatalogue } from './tool-catalogue.ts';
 import { volumeCatalogue } from './volume-catalogue.ts';
 
@@ -67,6 +68,7 @@ export const catalogue = {
     message: 'tool "{name}" is not in this image; in this image: {present}{near}',
     fix: 'remove it from {place}{hint}',
   },
+  ...instanceCatalogue,
   ...toolCatalogue,
   'unknown-provider': {
     exit: 'configuration',
@@ -190,8 +192,8 @@ export const catalogue = {
   },
   'base-url-missing': {
     exit: 'configuration',
-    message: 'provider custom needs a base URL',
-    fix: 'set CLAWDEN_BASE_URL=https://host/v1',
+    message: 'provider {provider} needs a base URL',
+    fix: 'set CLAWDEN_BASE_URL=https://host/v1, or base_url: under providers:',
   },
   'dialect-missing': {
     exit: 'configuration',

@@ -1,11 +1,6 @@
 import type { ChannelReason } from '../../runtimes/contract.ts';
+import type { Check } from '../channels/check.ts';
 import type { ChannelCheck, FromRelay } from './protocol.ts';
-
-/** Asks a platform who an account is. Exported as `check` by `supervisor/channels/<type>/check.ts`. */
-export type Check = (
-  input: Pick<ChannelCheck, 'fields' | 'secrets'>,
-  signal: AbortSignal,
-) => Promise<{ readonly reason: ChannelReason | null; readonly account?: string }>;
 
 export interface CheckTools {
   /** The check of a channel type; undefined when the type has none. */
@@ -25,7 +20,8 @@ export async function watchChannel(account: ChannelCheck, tools: CheckTools): Pr
   if (!check) return;
   for (;;) {
     const found = await check(account, AbortSignal.timeout(TIME_LIMIT));
-    tools.report({ kind: 'channel', name: account.name, ...found });
+    const who = found.account === undefined ? {} : { account: found.account };
+    tools.report({ kind: 'channel', name: account.name, reason: found.reason, ...who });
     if (!found.reason || !passing.has(found.reason)) return;
     await tools.wait(AGAIN_AFTER);
   }

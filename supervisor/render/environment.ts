@@ -17,6 +17,8 @@ export interface EnvironmentLayers {
   readonly home: string;
   /** Exported by tools, in the order they were activated. */
   readonly tools: Readonly<Record<string, string>>;
+  /** `env:` of the plan; names that would do harm were refused there. */
+  readonly plan: Readonly<Record<string, string>>;
   readonly rendered: Readonly<Record<string, string>>;
   /** The descriptor's patterns; the render's own names are exempt, since it chose them. */
   readonly never: readonly RegExp[];
@@ -35,6 +37,7 @@ export function childEnvironment(layers: EnvironmentLayers): Record<string, stri
   for (const name of Object.keys(base)) {
     if (layers.never.some((pattern) => pattern.test(name))) delete base[name];
   }
+  Object.assign(base, layers.plan);
   return { ...base, ...noProxy(base), HOME: layers.home, ...layers.rendered };
 }
 

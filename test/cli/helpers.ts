@@ -2,29 +2,20 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { execa } from 'execa';
+import { version } from '../../host-cli/version.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-export const STAND_IN = 'clawden-stand-in:test';
+/** Checkouts that share an engine each name their own. */
+export const STAND_IN = process.env.CLAWDEN_TEST_STAND_IN ?? 'clawden-stand-in:test';
 
 /** Bundles the command as it is shipped; returns the file. The folder is inside the checkout, as dist/ is. */
 export async function bundle(): Promise<string> {
   const directory = join(root, 'dist', 'test-cli');
   mkdirSync(directory, { recursive: true });
-  const outfile = join(mkdtempSync(join(directory, 'run-')), 'clawden');
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['host-cli/main.ts'],
-    outfile: `${outfile}.mjs`,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  });
-  return `${outfile}.mjs`;
+  const out = mkdtempSync(join(directory, 'run-'));
+  await execa(process.execPath, [join(root, 'scripts', 'build.mjs'), 'cli', '--out', out]);
+  return join(out, 'clawden.mjs');
 }
 
 export interface Typed {
@@ -40,6 +31,14 @@ export interface Going {
   readonly done: Promise<Typed>;
 }
 
+/** A command that somebody types to. */
+export interface OnTerminal {
+  type(keys: string): void;
+  /** Without escape sequences and carriage returns. */
+  printed(): string;
+  readonly exitCode: Promise<number | undefined>;
+}
+
 export interface Workplace {
   readonly directory: string;
   /** The command typed in the project directory, without a terminal. */
@@ -48,6 +47,8 @@ export interface Workplace {
   begin(argv: readonly string[], more?: TypeOptions): Going;
   /** The same on a pseudo terminal, as util-linux's `script` makes one; without `columns` it has no size. */
   onTerminal(argv: readonly string[], columns?: number): Promise<string>;
+  /** The same, typed to while it goes on. */
+  beginOnTerminal(argv: readonly string[]): OnTerminal;
   write(name: string, text: string): string;
   remove(): void;
 }
@@ -58,9 +59,8 @@ export interface TypeOptions {
 }
 
 /** A project directory of its own. Variables that this machine happens to have do not leak in. */
-export function workplace(script: string): Workplace {
+export function workplace(script: string, node: string = process.execPath): Workplace {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'clawden-cli-')));
-  const node = process.env.CLAWDEN_TEST_NODE ?? process.execPath;
   const begin = (argv: readonly string[], more: TypeOptions = {}): Going => {
     const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
     const child = execa(node, [script, ...argv], {
@@ -98,6 +98,25 @@ export function workplace(script: string): Workplace {
         reject: false,
       });
       return stdout;
+    },
+    beginOnTerminal: (argv) => {
+      const line = [node, script, ...argv].map((word) => `'${word}'`).join(' ');
+      const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
+      const child = execa('script', ['-qec', `stty cols 80 rows 24; ${line}`, '/dev/null'], {
+        cwd: directory,
+        extendEnv: false,
+        env: { PATH, HOME, TERM: 'xterm', NO_COLOR: '1', ...(DOCKER_HOST ? { DOCKER_HOST } : {}) },
+        reject: false,
+      });
+      let printed = '';
+      child.stdout.on('data', (chunk: unknown) => {
+        printed += String(chunk);
+      });
+      return {
+        type: (keys) => void child.stdin.write(keys),
+        printed: () => printed.replace(/\u001b\[[\d;?]*[A-Za-z]|\r/g, ''),
+        exitCode: child.then(({ exitCode }) => exitCode),
+      };
     },
     write: (name, text) => {
       const file = join(directory, name);
@@ -139,7 +158,15 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
 export async function standIn(): Promise<void> {
   const base = (await execa('sh', [join(root, 'scripts', 'base.sh')])).stdout.trim();
   const context = join(root, 'test', 'cli', 'fixtures', 'stand-in');
-  const build = ['--build-arg', `BASE=${base}`, '-t', STAND_IN, context];
+  const build = [
+    '--build-arg',
+    `BASE=${base}`,
+    '--build-arg',
+    `VERSION=${version()}`,
+    '-t',
+    STAND_IN,
+    context,
+  ];
   await execa('sh', [join(root, 'scripts', 'buildkit.sh'), '-q', ...build]);
 }
 
@@ -148,7 +175,7 @@ export async function removeProject(id: string): Promise<void> {
   const lines = async (...argv: string[]): Promise<string[]> =>
     (await docker(...argv)).split('\n').filter(Boolean);
   for (const each of await lines('ps', '-aq', '--filter', `label=io.clawden.project=${id}`)) {
-    await docker('rm', '-f', each);
+    await docker('rm', '-f', '-v', each);
   }
   for (const each of await lines('volume', 'ls', '-q', '--filter', `name=clawden-${id}-`)) {
     await docker('volume', 'rm', each);

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { readImageFacts } from '../../host-cli/image-contents.ts';
+import { version } from '../../host-cli/version.ts';
 
 const IMAGE = process.env['CLAWDEN_TEST_IMAGE'] ?? 'clawden-runtime:local';
 const HARDENED = [
@@ -46,6 +48,28 @@ describe('what the image says of itself', () => {
       expect(shell(`cat /opt/clawden/${folder}/manifest.json`)).toContain(
         `"version":"${labels[`io.clawden.version.${folder.split('/')[1]}`]}"`,
       );
+  });
+
+  it('tells the launcher what is inside', () => {
+    const facts = readImageFacts({
+      image: { id: '', labels },
+      reference: IMAGE,
+      toolFolders: [],
+      version: version(),
+    });
+    expect(facts.contents).toMatchObject({ runtimes, tools });
+    for (const runtime of runtimes) {
+      expect(facts.ports[runtime], runtime).toBeGreaterThan(0);
+      expect(facts.stopTimeouts[runtime], runtime).toBeGreaterThan(0);
+    }
+    expect(facts.skew).toBeUndefined();
+  });
+
+  it('has site defaults that say nothing yet, for everybody to read', () => {
+    const said = shell(
+      'stat -c "%a %u:%g" /etc/clawden/defaults.toml; grep -cvE "^(#|$)" /etc/clawden/defaults.toml; true',
+    );
+    expect(said).toBe('444 0:0\n0');
   });
 
   it('is at most 5 % larger than the sum of its parts', () => {
@@ -111,8 +135,9 @@ describe('how the image starts and stops', () => {
 });
 
 describe('what the image lets its users do', () => {
-  it('has node and the health probe executable for all and readable for root only', () => {
-    expect(shell('stat -c "%a %u:%g" /usr/local/bin/node /opt/clawden/bin/health')).toBe('711 0:0\n711 0:0');
+  it('has every program that is started with secrets executable for all and readable for root only', () => {
+    const programs = '/usr/local/bin/node /opt/clawden/bin/health /opt/clawden/bin/enter';
+    expect(shell(`stat -c "%a %u:%g" ${programs}`)).toBe('711 0:0\n711 0:0\n711 0:0');
     // Readable: PID 1 must see which program knocks. No secret comes into it.
     expect(shell('stat -c "%a %u:%g" /opt/clawden/bin/door')).toBe('755 0:0');
   });

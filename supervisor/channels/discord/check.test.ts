@@ -31,7 +31,10 @@ test('a bot that has used up its logins of the day is told so', async () => {
 });
 
 test('a platform that is not there is unreachable, not a wrong token', async () => {
-  expect(await ask(token, 'http://127.0.0.1:1/api/v10')).toEqual({ reason: 'unreachable' });
+  expect(await ask(token, 'http://127.0.0.1:1/api/v10')).toMatchObject({
+    reason: 'unreachable',
+    details: { cause: 'no-network', text: 'no connection to 127.0.0.1:1' },
+  });
 });
 
 test.each([
@@ -40,12 +43,15 @@ test.each([
   ['GET /gateway/bot', 500],
 ])('a platform that answers %s with %i is unreachable', async (method, status) => {
   discord.failures.add({ method, status });
-  expect(await ask(token)).toMatchObject({ reason: 'unreachable' });
+  expect(await ask(token)).toMatchObject({ reason: 'unreachable', details: { cause: 'platform-error' } });
 });
 
 test('a platform that hangs is given up when the caller has had enough', async () => {
   discord.failures.add({ method: 'GET /gateway/bot', hang: true });
-  expect(await ask(token, discord.api, AbortSignal.timeout(50))).toEqual({ reason: 'unreachable' });
+  expect(await ask(token, discord.api, AbortSignal.timeout(50))).toMatchObject({
+    reason: 'unreachable',
+    details: { cause: 'slow' },
+  });
 });
 
 test('no token is said as such', async () => {

@@ -1,4 +1,4 @@
-import { type Answer, askJson, type CheckInput, type CheckResult, limited } from '../check.ts';
+import { type Answer, askJson, type CheckInput, type CheckResult, unanswered, unusable } from '../check.ts';
 
 /**
  * Asks Discord who the bot is, and whether it may still log in today. Never throws.
@@ -8,20 +8,19 @@ export async function check(input: CheckInput, signal: AbortSignal): Promise<Che
   const token = input.secrets['token'];
   if (!token) return { reason: 'token-missing' };
   const root = (input.fields['api_root'] || 'https://discord.com/api/v10').replace(/\/+$/, '');
-  const limit = limited(signal);
   const ask = (path: string): Promise<Answer> =>
-    askJson(`${root}${path}`, { signal: limit, headers: { authorization: `Bot ${token}` } });
+    askJson(`${root}${path}`, { signal, headers: { authorization: `Bot ${token}` } });
   try {
     const me = await ask('/users/@me');
     if (me.status === 401) return { reason: 'token-rejected' };
-    if (me.status !== 200) return { reason: 'unreachable' };
+    if (me.status !== 200) return unusable(root, me.status);
     const name = me.body['username'];
     const account = typeof name === 'string' ? { account: `@${name}` } : {};
     const gateway = await ask('/gateway/bot');
-    if (gateway.status !== 200) return { reason: 'unreachable', ...account };
+    if (gateway.status !== 200) return { ...unusable(root, gateway.status), ...account };
     return { reason: loginsLeft(gateway.body) === 0 ? 'session-limit' : null, ...account };
-  } catch {
-    return { reason: 'unreachable' };
+  } catch (error) {
+    return unanswered(root, error, signal);
   }
 }
 

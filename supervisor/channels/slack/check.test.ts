@@ -58,20 +58,26 @@ test.each(['auth.test', 'apps.connections.open'])(
   async (method) => {
     slack.addApp(app);
     slack.failures.add({ method, status: 503 });
-    expect(await ask()).toMatchObject({ reason: 'unreachable' });
+    expect(await ask()).toMatchObject({ reason: 'unreachable', details: { cause: 'platform-error' } });
     slack.failures.add({ method, status: 429, error: 'ratelimited' });
-    expect(await ask()).toMatchObject({ reason: 'unreachable' });
+    expect(await ask()).toMatchObject({ reason: 'unreachable', details: { cause: 'platform-error' } });
   },
 );
 
 test('a platform that is not there is unreachable, not a wrong token', async () => {
-  expect(await ask(good, never, 'http://127.0.0.1:1/api')).toEqual({ reason: 'unreachable' });
+  expect(await ask(good, never, 'http://127.0.0.1:1/api')).toMatchObject({
+    reason: 'unreachable',
+    details: { cause: 'no-network', text: 'no connection to 127.0.0.1:1' },
+  });
 });
 
 test('a platform that hangs is given up when the caller has had enough', async () => {
   slack.addApp(app);
   slack.failures.add({ method: 'apps.connections.open', hang: true });
-  expect(await ask(good, AbortSignal.timeout(50))).toEqual({ reason: 'unreachable' });
+  expect(await ask(good, AbortSignal.timeout(50))).toMatchObject({
+    reason: 'unreachable',
+    details: { cause: 'slow' },
+  });
 });
 
 test.each(['bot_token', 'app_token'])('no %s is said as such', async (which) => {

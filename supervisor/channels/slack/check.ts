@@ -1,5 +1,5 @@
 import type { ChannelReason } from '../../../runtimes/contract.ts';
-import { type Answer, askJson, type CheckInput, type CheckResult, limited } from '../check.ts';
+import { type Answer, askJson, type CheckInput, type CheckResult, unanswered, unusable } from '../check.ts';
 
 /**
  * Asks Slack who the app is, and whether both of its tokens carry what Socket Mode needs. Never throws.
@@ -9,11 +9,10 @@ export async function check(input: CheckInput, signal: AbortSignal): Promise<Che
   const { bot_token: bot, app_token: app } = input.secrets;
   if (!bot || !app) return { reason: 'token-missing' };
   const root = (input.fields['api_root'] || 'https://slack.com/api').replace(/\/+$/, '');
-  const limit = limited(signal);
   const ask = (method: string, token: string): Promise<Answer> =>
     askJson(`${root}/${method}`, {
       method: 'POST',
-      signal: limit,
+      signal,
       headers: { authorization: `Bearer ${token}` },
     });
   try {
@@ -21,11 +20,15 @@ export async function check(input: CheckInput, signal: AbortSignal): Promise<Che
     const name = me.body['user'];
     const account = typeof name === 'string' ? { account: `@${name}` } : {};
     const wrong = fault(me) ?? scopeFault(me.headers);
+    if (wrong === 'unreachable') return unusable(root, me.status);
     if (wrong) return { reason: wrong, ...account };
     // It only makes an address, to which nobody connects.
-    return { reason: fault(await ask('apps.connections.open', app)) ?? null, ...account };
-  } catch {
-    return { reason: 'unreachable' };
+    const opened = await ask('apps.connections.open', app);
+    const refused = fault(opened) ?? null;
+    if (refused === 'unreachable') return { ...unusable(root, opened.status), ...account };
+    return { reason: refused, ...account };
+  } catch (error) {
+    return unanswered(root, error, signal);
   }
 }
 

@@ -5,32 +5,27 @@ import { near, shown } from '../../errors/wording.ts';
 import { keyOf, type Path, pathText } from '../path.ts';
 import type { Written, WrittenChannel } from '../settings.ts';
 import type { ChannelField, ChannelType } from '../types.ts';
-import type { Document } from './document.ts';
+import { isMap, type Layered } from './layers.ts';
+import { literalProblem } from './literal.ts';
 import { type Resolution, suggestedName } from './resolve.ts';
-import { channelFaults, found, type ShapeFault } from './schema.ts';
+import { channelFaults, found } from './schema.ts';
+import { shapeProblem } from './shape-problem.ts';
 
 export interface ChannelsRead {
   readonly channels: readonly WrittenChannel[];
   readonly problems: readonly Problem[];
 }
 
-type ShapeProblem = (fault: ShapeFault, known: readonly string[], document: Document) => Problem;
-
 /** The entries under `channels:`, each checked against the fields of its type. */
-export function readChannels(
-  entries: JsonObject,
-  document: Document,
-  resolution: Resolution,
-  shapeProblem: ShapeProblem,
-): ChannelsRead {
+export function readChannels(entries: JsonObject, document: Layered, resolution: Resolution): ChannelsRead {
   const problems: Problem[] = [];
   const channels = Object.entries(entries).flatMap(([name, written]): readonly WrittenChannel[] => {
     const path = ['channels', name];
-    const value = isEntry(written) ? withoutEmpty(written) : (written ?? {});
+    const value = isMap(written) ? withoutEmpty(written) : (written ?? {});
     const type = typeOf(name, value, path, document, resolution, problems);
     if (!type) return [];
     const faults = channelFaults(type, value, path);
-    const known = ['type', ...type.fields.map((field) => field.name)];
+    const known = ['type', 'relay', ...type.fields.map((field) => field.name)];
     for (const fault of faults) {
       if (resolution.broken.has(keyOf(fault.path))) continue;
       problems.push(shapeProblem(fault, known, document));
@@ -45,18 +40,21 @@ export function readChannels(
         problems.push(literal(name, type, field, document));
       fields.set(field.name, items(text, below, document, resolution));
     }
-    return [{ name, type, at: document.keyPlace(path), fields }];
+    const relay = (value as JsonObject)['relay'];
+    const wish =
+      typeof relay === 'boolean' ? { relay: { value: relay, at: document.place([...path, 'relay']) } } : {};
+    return [{ name, type, at: document.keyPlace(path), fields, ...wish }];
   });
   return { channels, problems };
 }
 
-function isEntry(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** `token:` without a value is as good as absent; an unknown key is not, and is reported. */
 function withoutEmpty(entry: JsonObject): JsonObject {
-  const known = new Set(['type', ...channelTypes.flatMap(({ fields }) => fields.map(({ name }) => name))]);
+  const known = new Set([
+    'type',
+    'relay',
+    ...channelTypes.flatMap(({ fields }) => fields.map(({ name }) => name)),
+  ]);
   return Object.fromEntries(
     Object.entries(entry).filter(([key, value]) => value !== null || !known.has(key)),
   );
@@ -66,7 +64,7 @@ function typeOf(
   name: string,
   value: Json,
   path: Path,
-  document: Document,
+  document: Layered,
   resolution: Resolution,
   problems: Problem[],
 ): ChannelType | undefined {
@@ -101,22 +99,15 @@ function typeOf(
   return undefined;
 }
 
-function literal(name: string, type: ChannelType, field: ChannelField, document: Document): Problem {
+function literal(name: string, type: ChannelType, field: ChannelField, document: Layered): Problem {
   const path = ['channels', name, field.name];
-  const variable = name === type.type ? field.variable : suggestedName(path);
-  const { where, frame } = document.place(path, true);
-  return problem(
-    'literal-secret',
-    { path: pathText(path), name: variable, reference: `$${variable}` },
-    where,
-    frame,
-  );
+  return literalProblem(path, name === type.type ? field.variable : suggestedName(path), document);
 }
 
 function items(
   value: Json,
   path: Path,
-  document: Document,
+  document: Layered,
   resolution: Resolution,
 ): readonly Written<string>[] {
   const list = Array.isArray(value)

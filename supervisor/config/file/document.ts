@@ -11,6 +11,8 @@ import { type Plain, plainOf } from './plain.ts';
 export interface Document {
   readonly value: Plain;
   readonly problems: readonly Problem[];
+  /** Whether something stands at exactly this path. */
+  readonly has: (path: Path) => boolean;
   /** Of the value at a path, or of what is nearest above it. `hide`: it is a secret written out. */
   readonly place: (path: Path, hide?: boolean) => Place;
   /** Of the key itself. */
@@ -55,6 +57,7 @@ export function readDocument(file: ConfigFile): Document {
       ...problems,
       ...(sound ? plain.faults.map(({ detail, offset }) => raise('yaml-syntax', detail, offset)) : []),
     ],
+    has: (path) => plain.values.has(keyOf(path)),
     place: (path, hide) => at(offsetOf(plain.values, path), hide),
     keyPlace: (path) => at(plain.keys.get(keyOf(path)) ?? offsetOf(plain.values, path)),
   };

@@ -1,29 +1,44 @@
 import type { Json, JsonObject } from '../../../runtimes/contract.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
-import { type Path, pathText } from '../path.ts';
-import type { Document } from './document.ts';
-import { suggestedName } from './resolve.ts';
+import { keyOf, type Path, pathText } from '../path.ts';
+import type { Layered } from './layers.ts';
+import { isMap } from './layers.ts';
+import { type Resolution, suggestedName } from './resolve.ts';
 
 /**
- * Secrets written out among the native keys. Their names are the runtime's, so the key's ending must do:
- * `maxTokens` (a number) and `mainKey` are none.
+ * Secrets written out where their names are the runtime's or the user's, so that the key's ending must do: `maxTokens`
+ * (a number) and `mainKey` are none.
  */
-export function literalSecrets(native: JsonObject, document: Document): readonly Problem[] {
+export function literalSecrets(values: JsonObject, base: Path, document: Layered): readonly Problem[] {
   const problems: Problem[] = [];
   const walk = (value: Json, path: Path): void => {
     if (typeof value === 'string' && isSecret(String(path.at(-1)), value)) {
-      const { where, frame } = document.place(path, true);
-      const name = suggestedName(path);
-      problems.push(
-        problem('literal-secret', { path: pathText(path), name, reference: `$${name}` }, where, frame),
-      );
+      problems.push(literalProblem(path, suggestedName(path), document));
     } else if (typeof value === 'object' && value !== null) {
       for (const [key, inner] of Object.entries(value))
         walk(inner, [...path, Array.isArray(value) ? Number(key) : key]);
     }
   };
-  walk(native, ['config']);
+  walk(values, base);
   return problems;
+}
+
+/** The same for values whose references are resolved already. */
+export function literalValues(
+  values: Json | undefined,
+  base: Path,
+  document: Layered,
+  { literal }: Resolution,
+): readonly Problem[] {
+  if (!isMap(values)) return [];
+  const written = Object.entries(values).filter(([key]) => literal.has(keyOf([...base, key])));
+  return literalSecrets(Object.fromEntries(written), base, document);
+}
+
+/** A secret at that path; the variable's name is the one to suggest. */
+export function literalProblem(path: Path, name: string, document: Layered): Problem {
+  const { where, frame } = document.place(path, true);
+  return problem('literal-secret', { path: pathText(path), name, reference: `$${name}` }, where, frame);
 }
 
 function isSecret(key: string, value: string): boolean {

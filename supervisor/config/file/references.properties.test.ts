@@ -2,7 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../errors/catalogue.ts';
+import { noSettings, type SettingsRead } from '../settings.ts';
 import type { Reference, Variables } from '../types.ts';
+import { readDocument } from './document.ts';
+import { instancesOf } from './instances.ts';
 import { readSettings } from './read.ts';
 import { type Part, parseReferences } from './references.ts';
 
@@ -119,6 +122,16 @@ const piece = fc.oneof(
 /** A value holds references itself: they are text by then. */
 const values = fc.dictionary(name, text).map((some) => new Map(Object.entries(some)));
 
+function read(text: string, variables: Variables): SettingsRead {
+  const document = readDocument({ path: 'clawden.yaml', text });
+  const { instances, problems } = instancesOf(document, undefined);
+  const [first] = instances;
+  if (!first || document.value === undefined)
+    return { settings: noSettings(true), problems: [...document.problems, ...problems] };
+  const found = readSettings(first.layered, variables);
+  return { ...found, problems: [...document.problems, ...problems, ...found.problems] };
+}
+
 describe('references in a file', () => {
   test('bring the values as they are, asking for the named variables only and never twice over', () => {
     fc.assert(
@@ -126,7 +139,7 @@ describe('references in a file', () => {
         const { asked, variables } = world(known);
         const written = pieces.map((one) => one.written).join('');
         const file = { path: 'clawden.yaml', text: `model: ${JSON.stringify(written.toWellFormed())}\n` };
-        const { settings, problems } = readSettings(file, variables);
+        const { settings, problems } = read(file.text, variables);
         const named = pieces.flatMap((one) => one.names);
         expect([...asked].sort()).toEqual([...new Set(named)].sort());
         const unset = pieces.filter(
@@ -151,7 +164,7 @@ describe('references in a file', () => {
         const { asked, variables } = world(known);
         const written = given.toWellFormed();
         const file = { path: 'clawden.yaml', text: `config: {some: [${JSON.stringify(written)}]}\n` };
-        const { settings, problems } = readSettings(file, variables);
+        const { settings, problems } = read(file.text, variables);
         const whole = /^\$([A-Za-z_]\w*)$/.exec(written)?.[1];
         expect([...asked]).toEqual(whole === undefined ? [] : [whole]);
         if (problems.length === 0) {
@@ -178,7 +191,7 @@ describe('references in a file', () => {
     fc.assert(
       fc.property(fc.uniqueArray(line, { selector: (one) => one.split(':')[0], maxLength: 5 }), (lines) => {
         const file = { path: 'clawden.yaml', text: `${lines.join('\n')}\n` };
-        const { problems } = readSettings(file, world(new Map()).variables);
+        const { problems } = read(file.text, world(new Map()).variables);
         for (const { code, where } of problems) {
           expect(catalogue).toHaveProperty(code);
           if (where?.kind !== 'file') throw new Error(`no place: ${code}`);

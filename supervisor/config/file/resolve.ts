@@ -3,7 +3,7 @@ import { type Problem, problem } from '../../errors/problem.ts';
 import { keyOf, type Path, pathText } from '../path.ts';
 import type { NativeReference, Variables } from '../types.ts';
 import { isSecretName } from '../variables/known.ts';
-import type { Document } from './document.ts';
+import type { Layered } from './layers.ts';
 import { isLiteral, type Part, parseReferences, wholeReference } from './references.ts';
 
 export interface Resolution {
@@ -15,6 +15,8 @@ export interface Resolution {
   /** Paths whose text holds a secret. */
   readonly secret: Set<string>;
   readonly secrets: Set<string>;
+  /** Names of the variables that gave a value. */
+  readonly names: Set<string>;
   readonly nativeReferences: NativeReference[];
 }
 
@@ -27,12 +29,13 @@ export function emptyResolution(): Resolution {
     literal: new Set(),
     secret: new Set(),
     secrets: new Set(),
+    names: new Set(),
     nativeReferences: [],
   };
 }
 
 /** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `$$` in every string outside `config`. */
-export function resolver(document: Document, variables: Variables, into: Resolution): Resolve {
+export function resolver(document: Layered, variables: Variables, into: Resolution): Resolve {
   return deep((text, path) => {
     const parsed = parseReferences(text);
     if (parsed.kind === 'malformed') {
@@ -52,7 +55,7 @@ export function resolver(document: Document, variables: Variables, into: Resolut
  * Inside `config` only a whole `$NAME` is a reference; `${NAME}` and the rest belong to the runtime. The value
  * is put in place here and its origin listed, so that a renderer may hand it on by reference.
  */
-export function nativeResolver(document: Document, variables: Variables, into: Resolution): Resolve {
+export function nativeResolver(document: Layered, variables: Variables, into: Resolution): Resolve {
   return deep((text, path) => {
     const variable = wholeReference(text);
     if (!variable) return text;
@@ -67,7 +70,7 @@ export function nativeResolver(document: Document, variables: Variables, into: R
 function partValue(
   part: Part,
   path: Path,
-  document: Document,
+  document: Layered,
   variables: Variables,
   into: Resolution,
 ): string {
@@ -76,6 +79,7 @@ function partValue(
   const reference = variables.refer(name);
   switch (reference.kind) {
     case 'value':
+      into.names.add(name);
       if (reference.secret) {
         into.secret.add(keyOf(path));
         into.secrets.add(reference.variable.value);

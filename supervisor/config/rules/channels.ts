@@ -1,8 +1,10 @@
 import type { ChannelPlan } from '../../../runtimes/contract.ts';
 import { channelTypes } from '../../channels/fields.ts';
+import type { Problem } from '../../errors/problem.ts';
 import { near, shown } from '../../errors/wording.ts';
 import type { Place, Written, WrittenChannel } from '../settings.ts';
-import type { ChannelField, ChannelType, KnownRuntime } from '../types.ts';
+import type { ChannelField, ChannelType, KnownRuntime, Variables } from '../types.ts';
+import { chooseMode, refuse } from './channel-mode.ts';
 import { type Context, listOf, report, twice } from './context.ts';
 import { fieldValues } from './fields.ts';
 
@@ -12,6 +14,7 @@ export function chooseChannels(context: Context, runtime: KnownRuntime | undefin
   const written = context.settings.channels ?? fromVariables(context);
   if (context.settings.channels) compareNames(context, context.settings.channels);
   for (const type of channelTypes) noteUnused(context, type, written);
+  checkInherited(context, written);
   const plans = written.map((channel) => planned(context, channel, runtime));
   for (const [index, channel] of written.entries()) {
     const again = written.findIndex((other) => other.type === channel.type) < index;
@@ -20,11 +23,57 @@ export function chooseChannels(context: Context, runtime: KnownRuntime | undefin
   return plans;
 }
 
+/** A channel by itself, whatever else is wrong. */
+export interface ChannelApart {
+  readonly written: WrittenChannel;
+  readonly plan: ChannelPlan;
+  /** Why it is served so: one sentence. */
+  readonly why: string | undefined;
+  readonly problems: readonly Problem[];
+  /** All but the senders is there and right: its account can be asked for at the platform. */
+  readonly hasCredentials: boolean;
+}
+
+/** The same channels, each with its own problems. */
+export function channelsApart(context: Context, runtime: KnownRuntime | undefined): readonly ChannelApart[] {
+  if (context.settings.isBroken(['channels'])) return [];
+  return (context.settings.channels ?? fromVariables(context)).map((written) => {
+    const own: Context = { ...context, problems: [], channelReasons: {} };
+    const plan = planned(own, written, runtime);
+    const why = own.channelReasons[written.name];
+    return { written, plan, why, problems: own.problems, hasCredentials: hasCredentials(context, written) };
+  });
+}
+
+function hasCredentials(context: Context, channel: WrittenChannel): boolean {
+  const own: Context = { ...context, problems: [] };
+  return channel.type.fields
+    .filter(({ kind }) => kind !== 'senders')
+    .every((field) => {
+      if (context.settings.isBroken(['channels', channel.name, field.name])) return false;
+      const values = fieldValues(own, channel, field);
+      return own.problems.length === 0 && (values !== undefined || !field.required);
+    });
+}
+
+/** Ids mean something on one platform only, so a list for all channels needs them to be of one type. */
+function checkInherited(context: Context, channels: readonly WrittenChannel[]): void {
+  const { allowFrom } = context.settings;
+  const at = allowFrom?.[0]?.at;
+  if (!at) return;
+  context.origins['allow_from'] = at.where;
+  const types = [...new Set(channels.map(({ type }) => type.type))];
+  if (types.length === 0) context.notices.push('allow_from: there is no channel that it could be for');
+  if (types.length < 2) return;
+  const detail = `would be for channels of several types (${types.join(', ')}), whose ids differ`;
+  report(context, 'wrong-value', { path: 'allow_from', detail, expected: 'allow_from in each channel' }, at);
+}
+
 function fromVariables(context: Context): readonly WrittenChannel[] {
   const variable = context.input.variables.get('CHANNELS');
   if (!variable) {
     return channelTypes
-      .filter((type) => type.fields.some((field) => isSet(context, field)))
+      .filter((type) => type.fields.some((field) => isSet(context.glance, field)))
       .map((type) => ({ name: type.type, type, at: firstPlace(context, type), fields: new Map() }));
   }
   const at = { where: variable.origin };
@@ -51,7 +100,7 @@ function compareNames(context: Context, channels: readonly WrittenChannel[]): vo
 /** Variables of a type belong to the channel that bears the type's name; without one they do nothing. */
 function noteUnused(context: Context, type: ChannelType, channels: readonly WrittenChannel[]): void {
   if (channels.some(({ name }) => name === type.type)) return;
-  const unused = type.fields.filter((field) => isSet(context, field)).map((field) => field.variable);
+  const unused = type.fields.filter((field) => isSet(context.glance, field)).map((field) => field.variable);
   if (channels.some((channel) => channel.type === type)) return;
   if (unused.length > 0) {
     context.notices.push(`${unused.join(', ')}: not used, no channel ${type.type} is configured`);
@@ -83,7 +132,7 @@ function planned(context: Context, channel: WrittenChannel, runtime: KnownRuntim
   }
   const open = type.fields.some((field) => field.kind === 'senders') && allowFrom.length === 0;
   if (open && !isBrokenSenders(context, channel)) noteUnclaimed(context, channel);
-  const mode = isNative(context, channel, runtime) ? (open ? 'unclaimed' : 'native') : 'relayed';
+  const mode = chooseMode(context, channel, runtime, open);
   return { name, type: type.type, mode, fields, secrets, allowFrom };
 }
 
@@ -108,46 +157,13 @@ function isBrokenSenders(context: Context, { name, type }: WrittenChannel): bool
   return field !== undefined && context.settings.isBroken(['channels', name, field.name]);
 }
 
-/** Whether the runtime in this image speaks the type by itself; a relay for the others comes later. */
-function isNative(context: Context, channel: WrittenChannel, runtime: KnownRuntime | undefined): boolean {
-  if (!runtime) return true;
-  const { descriptor } = runtime;
-  const native = descriptor.nativeChannels.find(({ type }) => type === channel.type.type);
-  const plugins = context.input.image.plugins[descriptor.name] ?? [];
-  if (native && (native.plugin === undefined || plugins.includes(native.plugin))) return true;
-  const reason = native?.plugin === undefined ? '' : ` without its plugin ${native.plugin}`;
-  const fix =
-    native?.plugin === undefined
-      ? 'remove the channel, or choose another runtime'
-      : `build an image with it: npm run image -- --plugins ${native.plugin}`;
-  refuse(context, channel, runtime, reason, fix);
-  return false;
-}
-
-function refuse(
-  context: Context,
-  { name, type, at }: WrittenChannel,
-  runtime: KnownRuntime | undefined,
-  reason: string,
-  fix: string,
-): void {
-  const speaker = runtime?.descriptor.title ?? 'the runtime';
-  report(
-    context,
-    'channel-not-native',
-    { channel: name, runtime: speaker, type: type.type, reason, fix },
-    at,
-  );
-}
-
-function isSet(context: Context, field: ChannelField): boolean {
-  const { variables } = context.input;
+function isSet(variables: Variables, field: ChannelField): boolean {
   return field.secret
     ? variables.refer(field.variable).kind !== 'unset'
     : variables.get(field.variable) !== undefined;
 }
 
 function firstPlace(context: Context, type: ChannelType): Place {
-  const name = type.fields.find((field) => isSet(context, field))?.variable ?? '';
+  const name = type.fields.find((field) => isSet(context.glance, field))?.variable ?? '';
   return { where: context.input.variables.get(name)?.origin ?? { kind: 'variable', name } };
 }

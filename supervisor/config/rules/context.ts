@@ -2,16 +2,20 @@ import type { ErrorCode } from '../../errors/catalogue.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
 import { originText } from '../origin.ts';
 import type { Place, Settings, Written } from '../settings.ts';
-import type { Origin, PlanInput, Variable } from '../types.ts';
+import type { Origin, PlanInput, Variable, Variables } from '../types.ts';
 
 /** What the rules read, and where they write down what they found. */
 export interface Context {
+  /** Its variables remember what was asked for. */
   readonly input: PlanInput;
+  /** The same variables for questions whose answer decides nothing. */
+  readonly glance: Variables;
   readonly settings: Settings;
   readonly problems: Problem[];
   readonly notices: string[];
   readonly secrets: Set<string>;
   readonly origins: Record<string, Origin>;
+  readonly channelReasons: Record<string, string>;
 }
 
 /** Writes down a problem; undefined, so that a rule can end with it. */

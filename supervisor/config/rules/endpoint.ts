@@ -1,27 +1,33 @@
 import { shown } from '../../errors/wording.ts';
 import type { Dialect, Provider } from '../../providers/table.ts';
+import type { Written } from '../settings.ts';
 import { type Context, isSpoiled, pick, report } from './context.ts';
 
-/** Where the provider answers: CLAWDEN_BASE_URL, else its usual address. */
-export function chooseUrl(context: Context, provider: Provider, dialect: Dialect): string | undefined {
+/** Where the provider answers: `base_url` of its entry or CLAWDEN_BASE_URL, else its usual address. */
+export function chooseUrl(
+  context: Context,
+  provider: Provider,
+  dialect: Dialect,
+  written: Written<string> | undefined,
+): string | undefined {
   const variable = context.input.variables.get('CLAWDEN_BASE_URL');
-  if (!variable) {
+  const chosen = pick(context, 'base_url', written, variable);
+  if (!chosen) {
     const usual = provider.baseUrls[dialect];
     if (isSpoiled(context, 'CLAWDEN_BASE_URL')) return undefined;
-    if (usual === undefined) return report(context, 'base-url-missing', {});
+    if (usual === undefined) return report(context, 'base-url-missing', { provider: provider.name });
     noteLoopback(context, usual);
     return usual;
   }
-  const at = { where: variable.origin };
+  const path = written ? 'base_url' : 'CLAWDEN_BASE_URL';
   const wrong = (detail: string, expected: string): undefined =>
-    report(context, 'wrong-value', { path: 'CLAWDEN_BASE_URL', detail, expected }, at);
+    report(context, 'wrong-value', { path, detail, expected }, chosen.at);
   if (provider.builtIn)
     return wrong(`means nothing to provider ${provider.name}`, 'another provider, or no address');
-  const fault = urlFault(variable.value);
+  const fault = urlFault(chosen.value);
   if (fault) return wrong(fault, 'an http(s) address, like https://host/v1');
-  context.origins['base_url'] = variable.origin;
-  noteLoopback(context, variable.value);
-  return variable.value.replace(/\/+$/, '');
+  noteLoopback(context, chosen.value);
+  return chosen.value.replace(/\/+$/, '');
 }
 
 /** The model as the provider names it: chosen, else the provider's default. */

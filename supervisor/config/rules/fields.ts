@@ -16,7 +16,8 @@ export function fieldValues(
   const path = ['channels', channel.name, field.name];
   if (context.settings.isBroken(path)) return undefined;
   const label = path.join('.');
-  const written = spread(field, channel.fields.get(field.name));
+  const inherited = field.kind === 'senders' ? context.settings.allowFrom : undefined;
+  const written = spread(field, channel.fields.get(field.name) ?? inherited);
   const usual =
     channel.name === channel.type.type ? context.input.variables.refer(field.variable) : undefined;
   if (usual?.kind === 'problem' && !written) return undefined;

@@ -1,8 +1,9 @@
 import type { ChannelPlan } from '../../../runtimes/contract.ts';
 import { near, shown } from '../../errors/wording.ts';
 import { type Dialect, type Provider, providerNamed, providers } from '../../providers/table.ts';
+import type { Written, WrittenProvider } from '../settings.ts';
 import type { KnownRuntime, ProviderPlan, Variable } from '../types.ts';
-import { type Context, isSpoiled, pick, report, twice } from './context.ts';
+import { type Context, isSpoiled, type Picked, pick, report, twice } from './context.ts';
 import { chooseModel, chooseUrl } from './endpoint.ts';
 
 /** Named, else the only one whose key is set, else echo when nobody can reach the agent from outside. */
@@ -11,11 +12,12 @@ export function chooseProvider(
   runtime: KnownRuntime | undefined,
   channels: readonly Pick<ChannelPlan, 'name'>[],
 ): ProviderPlan | undefined {
-  const provider = providerOf(context, channels);
-  if (!provider) return undefined;
-  const apiKey = keyOf(context, provider);
+  const chosen = providerOf(context, channels);
+  if (!chosen) return undefined;
+  const { provider, apiKey: written, baseUrl: address } = chosen;
+  const apiKey = written ? ownKey(context, written) : keyOf(context, provider);
   const dialect = dialectOf(context, provider, runtime);
-  const baseUrl = dialect && chooseUrl(context, provider, dialect);
+  const baseUrl = dialect && chooseUrl(context, provider, dialect, address);
   const model = chooseModel(context, provider);
   if (!dialect || baseUrl === undefined || model === undefined) return undefined;
   return { provider, model, dialect, baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
@@ -26,18 +28,26 @@ export function isOwnServer(provider: Provider): boolean {
   return Object.keys(provider.baseUrls).length === 0;
 }
 
-function providerOf(context: Context, channels: readonly Pick<ChannelPlan, 'name'>[]): Provider | undefined {
+interface Chosen {
+  readonly provider: Provider;
+  readonly apiKey?: Written<string>;
+  readonly baseUrl?: Written<string>;
+}
+
+function providerOf(context: Context, channels: readonly Pick<ChannelPlan, 'name'>[]): Chosen | undefined {
   const { settings, input } = context;
   if (settings.isBroken(['provider']) || isSpoiled(context, 'CLAWDEN_PROVIDER')) return undefined;
   const written = pick(context, 'provider', settings.provider, input.variables.get('CLAWDEN_PROVIDER'));
-  if (written) {
-    const provider = providerNamed(written.value);
-    const known = providers.map(({ name }) => name);
-    const unknown = { name: shown(written.value), near: near(written.value, known), known: known.join(', ') };
-    if (!provider) return report(context, 'unknown-provider', unknown, written.at);
-    if (provider.builtIn)
-      context.notices.push(`provider ${provider.name}: no model answers, but an echo of your own words`);
-    return provider;
+  if (written) return named(context, written);
+  if (settings.isBroken(['providers'])) return undefined;
+  const [defined, another] = settings.providers;
+  if (defined && another) {
+    const names = settings.providers.map(({ name }) => shown(name)).join(', ');
+    return report(context, 'provider-choice', { names, first: shown(defined.name) }, defined.at);
+  }
+  if (defined) {
+    context.origins['provider'] = defined.at.where;
+    return definedProvider(context, defined);
   }
   const keyed = providers.filter((provider) => provider.keyVariables.some((name) => isSet(context, name)));
   const [only, second] = keyed;
@@ -47,8 +57,9 @@ function providerOf(context: Context, channels: readonly Pick<ChannelPlan, 'name
       .join(' and ');
     return report(context, 'provider-unclear', { keys });
   }
-  if (only) return only;
-  if (input.variables.get('CLAWDEN_BASE_URL')) return providers.find(isOwnServer);
+  if (only) return { provider: only };
+  const own = providers.find(isOwnServer);
+  if (own && input.variables.get('CLAWDEN_BASE_URL')) return { provider: own };
   if (channels.length > 0) {
     return report(context, 'no-provider', { channel: channels.map(({ name }) => name).join(', ') });
   }
@@ -56,7 +67,62 @@ function providerOf(context: Context, channels: readonly Pick<ChannelPlan, 'name
   context.notices.push(
     "no provider is set: no model answers, but an echo of your own words; set ANTHROPIC_API_KEY, another provider's key, or CLAWDEN_PROVIDER",
   );
-  return providers.find((provider) => provider.builtIn);
+  const echo = providers.find((provider) => provider.builtIn);
+  return echo && { provider: echo };
+}
+
+function named(context: Context, written: Picked): Chosen | undefined {
+  const { providers: own } = context.settings;
+  const defined = own.find(({ name }) => name === written.value);
+  if (defined) return definedProvider(context, defined);
+  const provider = providerNamed(written.value);
+  const known = [...own.map(({ name }) => name), ...providers.map(({ name }) => name)];
+  const unknown = { name: shown(written.value), near: near(written.value, known), known: known.join(', ') };
+  if (!provider) return report(context, 'unknown-provider', unknown, written.at);
+  if (provider.builtIn)
+    context.notices.push(`provider ${provider.name}: no model answers, but an echo of your own words`);
+  return { provider };
+}
+
+/** An entry of `providers:`: a known provider by another name, with a key or an address of its own. */
+function definedProvider(context: Context, defined: WrittenProvider): Chosen | undefined {
+  const { name, type, hasAddress, at } = defined;
+  const own = providers.find(isOwnServer);
+  const base = type ? providerNamed(type.value) : (providerNamed(name) ?? (hasAddress ? own : undefined));
+  if (!base) {
+    const known = providers.map((provider) => provider.name);
+    if (!type)
+      return report(
+        context,
+        'missing-key',
+        { path: `providers.${shown(name)}.type`, example: 'type: openai' },
+        at,
+      );
+    const unknown = { name: shown(type.value), near: near(type.value, known), known: known.join(', ') };
+    return report(context, 'unknown-provider', unknown, type.at);
+  }
+  const { apiKey, baseUrl, references, problems } = defined.open();
+  for (const variable of references) context.input.variables.refer(variable);
+  context.problems.push(...problems);
+  if (problems.length > 0) return undefined;
+  return {
+    provider: { ...base, name },
+    ...(apiKey ? { apiKey } : {}),
+    ...(baseUrl ? { baseUrl } : {}),
+  };
+}
+
+function ownKey(context: Context, { value, at }: Written<string>): string | undefined {
+  context.origins['provider.key'] = at.where;
+  context.secrets.add(value);
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  const detail = 'is empty, or holds blanks, line breaks or characters outside ASCII';
+  return report(
+    context,
+    'wrong-value',
+    { path: 'api_key', detail, expected: 'the key as it was given to you' },
+    at,
+  );
 }
 
 /** A key whose door is broken is set as well: the user wants that provider. */

@@ -39,7 +39,7 @@ export function chooseRuntime(context: Context): KnownRuntime | undefined {
         { name: shown(name), near: near(name, known), known: known.join(', ') },
         at,
       );
-    } else if (!image.runtimes.includes(name)) {
+    } else if (image && !image.runtimes.includes(name)) {
       report(context, 'runtime-absent', { name, present: image.runtimes.join(', ') || 'none' }, at);
     }
   }

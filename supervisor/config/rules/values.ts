@@ -46,7 +46,7 @@ export function chooseTools(context: Context): readonly string[] {
     twice(context, 'tools', place, variable.origin);
   }
   if (written[0]) context.origins['tools'] = written[0].at.where;
-  const { tools } = input.image;
+  const { tools } = input.image ?? { tools: names.filter(mayBeTool) };
   for (const { value, at } of written.filter((tool) => !tools.includes(tool.value))) {
     const from = settings.tools ? 'tools: in clawden.yaml' : 'TOOLS';
     const present = tools.join(', ') || 'none';
@@ -62,9 +62,13 @@ export function chooseTools(context: Context): readonly string[] {
 
 /** A folder of that name would be a tool, unless it can be none's. */
 function toolHint(name: string): string {
-  return /^[a-z][a-z0-9-]{0,31}$/.test(name)
+  return mayBeTool(name)
     ? `, or mount its folder at /etc/clawden/tools/${name}`
     : '; a name is a-z, 0-9 and "-", a letter first, at most 32 characters';
+}
+
+function mayBeTool(name: string): boolean {
+  return /^[a-z][a-z0-9-]{0,31}$/.test(name);
 }
 
 function unique(written: readonly Written<string>[] | undefined): readonly string[] {

@@ -3,6 +3,7 @@ import { providers } from '../../providers/table.ts';
 import type { KnownVariable } from '../types.ts';
 
 export const defaultConfigPath = '/etc/clawden/clawden.yaml';
+export const defaultsPath = '/etc/clawden/defaults.toml';
 export const defaultSecretsDirectory = '/run/secrets';
 
 /** Every variable the image understands. docs/image.md is generated from this table. */
@@ -11,6 +12,10 @@ export const knownVariables: readonly KnownVariable[] = [
   plain('TOOLS', 'tools to activate, in this order, separated by commas'),
   plain('CHANNELS', 'channel types to start, separated by commas; default: those whose variables are set'),
   plain('CLAWDEN_CONFIG', `path of the configuration file; default ${defaultConfigPath}`),
+  plain(
+    'CLAWDEN_INSTANCE',
+    'which instance of the file to be; its name where the file has one or there is none',
+  ),
   plain('CLAWDEN_SECRETS_DIR', `directory with one file per secret; default ${defaultSecretsDirectory}`),
   secret('CLAWDEN_TOKEN', 'bearer token of the HTTP API, 16 characters or more; default: made at each start'),
   plain('CLAWDEN_PROVIDER', `model provider: ${providers.map((provider) => provider.name).join(', ')}`),

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { runtimes } from '../runtimes/index.ts';
+import { type ProjectPlan, planProject } from '../supervisor/config/project.ts';
+import { type DeclaredChannels, declaredChannels } from '../supervisor/config/project-channels.ts';
+import type { ConfigFile, ImageContents, PlanInput } from '../supervisor/config/types.ts';
+import { defaultsPath } from '../supervisor/config/variables/known.ts';
+import { readVariables } from '../supervisor/config/variables/read.ts';
+import { describe } from '../supervisor/errors/problem.ts';
+import { CliError } from './errors.ts';
+import type { Given } from './given.ts';
+import { type Project, reasonOf } from './project.ts';
+
+/** clawden.yaml as the launcher found it. */
+export interface FoundFile extends ConfigFile {
+  /** Absolute; `path` is how errors name it. */
+  readonly location: string;
+}
+
+export interface PlanningInput {
+  readonly given: Given;
+  readonly file: FoundFile | undefined;
+  readonly defaults: ConfigFile | undefined;
+  /** What the chosen image holds; undefined: not looked at. */
+  readonly image: ImageContents | undefined;
+  /** A runtime named on the command line. */
+  readonly runtime?: string | undefined;
+}
+
+/** The file named with -f, else clawden.yaml of the project if there is one. */
+export function findFile(project: Project, named: string | undefined): FoundFile | undefined {
+  const location = named === undefined ? join(project.directory, 'clawden.yaml') : resolve(named);
+  const text = readText(location, named === undefined);
+  if (text === undefined) return undefined;
+  const short = relative(process.cwd(), location);
+  return { path: short === '' || short.startsWith('..') ? location : short, location, text };
+}
+
+/** Site defaults of this machine; `up` and `run` mount the same file into the container. */
+export function findDefaults(): ConfigFile | undefined {
+  const text = readText(defaultsPath, true);
+  return text === undefined ? undefined : { path: defaultsPath, text };
+}
+
+/** Plans by the same rules as the image does. */
+export function planHere(input: PlanningInput): Promise<ProjectPlan> {
+  return planProject(planInput(input));
+}
+
+/** The channels alone, whatever else is wrong. */
+export function channelsHere(input: PlanningInput): Promise<DeclaredChannels> {
+  return declaredChannels(planInput(input));
+}
+
+function planInput({ given, file, defaults, image, runtime }: PlanningInput): PlanInput {
+  return {
+    arguments: runtime === undefined ? {} : { runtime },
+    variables: readVariables(given.values, {}, { read: () => ({ kind: 'missing' }), list: () => [] }),
+    ...(file ? { file } : {}),
+    ...(defaults ? { defaults } : {}),
+    runtimes,
+    image,
+  };
+}
+
+/** Ends the command with every problem of the plan, each with its place and the line that mends it. */
+export function mustBeRight(plan: ProjectPlan): void {
+  const [first] = plan.problems;
+  if (!first) return;
+  const count = plan.problems.length;
+  const details = plan.problems.flatMap((problem, index) => [
+    ...(index > 0 ? [''] : []),
+    ...describe(problem).split('\n'),
+  ]);
+  const exit = plan.problems.some((problem) => problem.exit === 78) ? 78 : first.exit;
+  throw new CliError('plan-refused', { count, s: count === 1 ? '' : 's' }, { details, exit });
+}
+
+function readText(path: string, optional: boolean): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (optional && reasonOf(error) === 'ENOENT') return undefined;
+    throw new CliError('file-missing', { file: path, reason: reasonOf(error) });
+  }
+}

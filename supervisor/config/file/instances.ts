@@ -1,0 +1,213 @@
+import type { Json, JsonObject } from '../../../runtimes/contract.ts';
+import { channelTypes } from '../../channels/fields.ts';
+import { type Problem, problem } from '../../errors/problem.ts';
+import { near, shown } from '../../errors/wording.ts';
+import type { Path } from '../path.ts';
+import type { Place } from '../settings.ts';
+import type { Document } from './document.ts';
+import { isMap, type Layer, type Layered, layered } from './layers.ts';
+import { commonKeys, type Form, found, keysOf, ownKeys, shapeFaults } from './schema.ts';
+import { shapeProblem } from './shape-problem.ts';
+
+/** What a file says of one instance, before its references are resolved. */
+export interface InstanceSource {
+  /** As CLAWDEN_INSTANCE names it; undefined: the only one, called like its runtime. */
+  readonly id: string | undefined;
+  readonly runtime: string | undefined;
+  readonly at: Place;
+  readonly layered: Layered;
+}
+
+export interface ProjectSource {
+  readonly instances: readonly InstanceSource[];
+  /** The file has `runtimes:`, so that an instance has to be chosen by its name. */
+  readonly several: boolean;
+  /** Of the file's shape as a whole; what is wrong inside one instance is found when it is read. */
+  readonly problems: readonly Problem[];
+}
+
+const idShape = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** The instances of a file, over the site defaults. One instance with the defaults alone when there is no file. */
+export function instancesOf(document: Document | undefined, site: Document | undefined): ProjectSource {
+  const problems: Problem[] = [];
+  const siteLayers = site ? [layerOf(site, [], 'defaults', problems)] : [];
+  const root = document?.value ?? {};
+  if (!document) return { instances: [one(siteLayers)], several: false, problems };
+  if (!isMap(root)) {
+    const { where, frame } = document.place([]);
+    const path = where.kind === 'file' ? where.file : '';
+    const wrong = { path, detail: found(root), expected: 'a map, e.g. runtime: openclaw' };
+    return {
+      instances: [],
+      several: false,
+      problems: [...problems, problem('wrong-value', wrong, where, frame)],
+    };
+  }
+  if (root['runtimes'] !== undefined && root['runtimes'] !== null)
+    return several(document, root, siteLayers, problems);
+  const layer = layerOf(document, [], 'single', problems);
+  const source = one([layer, ...siteLayers], channelsOf(layer.value['channels'], {}, document, [], problems));
+  return { instances: [source], several: false, problems };
+}
+
+function one(layers: readonly Layer[], channels?: JsonObject): InstanceSource {
+  const own = withChannels(layered(layers), channels);
+  const { id, runtime } = own.value;
+  return {
+    id: typeof id === 'string' ? id : undefined,
+    runtime: typeof runtime === 'string' ? runtime : undefined,
+    at: own.keyPlace(['runtime']),
+    layered: own,
+  };
+}
+
+function several(
+  document: Document,
+  root: JsonObject,
+  siteLayers: readonly Layer[],
+  problems: Problem[],
+): ProjectSource {
+  const top = layerOf(document, [], 'several', problems);
+  const shared: Layer = { ...top, value: only(top.value, commonKeys) };
+  const definitions = isMap(root['channels']) ? root['channels'] : {};
+  const entries = Array.isArray(root['runtimes']) ? root['runtimes'] : [];
+  const taken = new Map<string, string>();
+  const instances = entries.flatMap((written: Json, index): readonly InstanceSource[] => {
+    const base: Path = ['runtimes', index];
+    const entry = typeof written === 'string' ? { name: written } : written;
+    if (!isMap(entry)) {
+      problems.push(...shapeFaults('entry', entry, base).map((fault) => shapeProblem(fault, [], document)));
+      return [];
+    }
+    const renamed = { runtime: 'name' };
+    const { name, ...others } = layerOf(document, base, 'entry', problems, entry).value;
+    const value: JsonObject = name === undefined ? others : { runtime: name, ...others };
+    const alone = Object.keys(definitions).length === 0 ? undefined : Object.keys(definitions);
+    // With several instances the usual variables of a channel say nothing of whose it is.
+    const channels = others['channels'] ?? (entries.length === 1 ? alone : []);
+    const mine: Layer = { document, base, value, renamed };
+    const definitionPlaces: Layer = { document, base: [], value: {} };
+    const whole = layered([mine, shared, ...siteLayers], [definitionPlaces]);
+    const id = typeof others['id'] === 'string' ? others['id'] : name;
+    if (typeof id !== 'string') return [];
+    for (const channel of Array.isArray(channels) ? channels : []) {
+      const at = document.place([...base, 'channels']);
+      takeOnce(String(channel), id, definitions, taken, at, problems);
+    }
+    return [
+      {
+        id,
+        runtime: typeof name === 'string' ? name : undefined,
+        at: document.place(base),
+        layered: withChannels(whole, channelsOf(channels, definitions, document, base, problems)),
+      },
+    ];
+  });
+  checkIds(instances, problems);
+  for (const name of Object.keys(definitions).filter((each) => !taken.has(each))) {
+    const { where, frame } = document.keyPlace(['channels', name]);
+    problems.push(problem('channel-unused', { channel: shown(name) }, where, frame));
+  }
+  return { instances, several: true, problems };
+}
+
+/** The known keys that stand at a place; unknown ones are written down. */
+function layerOf(
+  document: Document,
+  base: Path,
+  form: Form,
+  problems: Problem[],
+  written: Json | undefined = document.value,
+): Layer {
+  const root = isMap(written) ? written : {};
+  const known = keysOf(form);
+  const value = Object.fromEntries(
+    Object.entries(root).filter(
+      ([key, inner]) =>
+        !(base.length === 0 && key.startsWith('x-')) && !(inner === null && known.includes(key)),
+    ),
+  );
+  for (const fault of shapeFaults(form, value)) {
+    if (fault.kind === 'wrong-value') {
+      // Of a whole file for one instance this is found with its references resolved; here a reference may stand for anything.
+      if (form === 'single' || fault.detail.includes('$')) continue;
+    } else if (form === 'several' && fault.path.length === 0 && ['runtime', ...ownKeys].includes(fault.key)) {
+      const { where, frame } = document.keyPlace([fault.key]);
+      problems.push(problem('misplaced-key', { key: fault.key }, where, frame));
+      continue;
+    }
+    const moved = placesBelow(document, base);
+    problems.push(
+      shapeProblem(fault, fault.path.length === 0 ? known : ['type', 'api_key', 'base_url'], moved),
+    );
+  }
+  return { document, base, value: only(value, known) };
+}
+
+function placesBelow(document: Document, base: Path): Pick<Document, 'place' | 'keyPlace'> {
+  return {
+    place: (path, hide) => document.place([...base, ...path], hide),
+    keyPlace: (path) => document.keyPlace([...base, ...path]),
+  };
+}
+
+/** A list names channels that stand at the top, or types whose usual variables say all. */
+function channelsOf(
+  written: Json | undefined,
+  definitions: JsonObject,
+  document: Document,
+  base: Path,
+  problems: Problem[],
+): JsonObject | undefined {
+  if (!Array.isArray(written)) return undefined;
+  const types = channelTypes.map(({ type }) => type);
+  const channels: Record<string, Json> = {};
+  for (const [index, name] of written.entries()) {
+    if (typeof name !== 'string') continue;
+    if (Object.hasOwn(definitions, name)) channels[name] = definitions[name] ?? {};
+    else if (types.includes(name)) channels[name] = {};
+    else {
+      const known = [...new Set([...Object.keys(definitions), ...types])];
+      const { where, frame } = document.place([...base, 'channels', index]);
+      const names = { name: shown(name), near: near(name, known), known: known.join(', ') };
+      problems.push(problem('unknown-channel-name', names, where, frame));
+    }
+  }
+  return channels;
+}
+
+function withChannels(whole: Layered, channels: JsonObject | undefined): Layered {
+  return channels ? { ...whole, value: { ...whole.value, channels } } : whole;
+}
+
+function takeOnce(
+  channel: string,
+  id: string,
+  definitions: JsonObject,
+  taken: Map<string, string>,
+  { where, frame }: Place,
+  problems: Problem[],
+): void {
+  if (!Object.hasOwn(definitions, channel)) return;
+  const first = taken.get(channel);
+  if (first === undefined) taken.set(channel, id);
+  else problems.push(problem('channel-shared', { channel: shown(channel), first, second: id }, where, frame));
+}
+
+function checkIds(instances: readonly InstanceSource[], problems: Problem[]): void {
+  const seen = new Set<string>();
+  for (const { id = '', at } of instances) {
+    if (!idShape.test(id)) {
+      const detail = `"${shown(id)}" is no name of an instance`;
+      const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40; or an id: beside name:';
+      problems.push(problem('wrong-value', { path: 'id', detail, expected }, at.where, at.frame));
+    }
+    if (seen.has(id)) problems.push(problem('instance-twice', { id, other: `${id}-2` }, at.where, at.frame));
+    seen.add(id);
+  }
+}
+
+function only(value: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key)));
+}
