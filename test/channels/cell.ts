@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { demand, NotApplicable } from '../conformance/row.ts';
 import { selfSigned } from '../fakes/model/certificate.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
+import { startProxy } from '../fakes/platform/proxy.ts';
 import { startContainer, type TestContainer } from '../helpers/container.ts';
 import { until } from '../helpers/docker.ts';
 import { asking, customProvider, grace } from '../helpers/real-openclaw.ts';
@@ -16,6 +17,10 @@ export interface Cell {
   readonly port: number;
   readonly image: string;
   readonly platform: Platform;
+  /** The runtime's client knows the platform's public address only. */
+  readonly fixedAddress: boolean;
+  /** It cannot be told to be silent in a room: an allowed sender who mentions it there is answered. */
+  readonly sociable: boolean;
 }
 
 export interface Promised {
@@ -42,10 +47,14 @@ const host = 'fake-platform.net';
 export async function openStage(cell: Cell): Promise<Stage> {
   const { platform } = cell;
   const folder = mkdtempSync(join(tmpdir(), 'clawden-channels-'));
-  const tls = selfSigned([host, '127.0.0.1']);
+  const tls = selfSigned([host, '127.0.0.1', ...platform.publicHosts]);
   writeFileSync(join(folder, 'ca.pem'), tls.cert);
   const model = await startModelServer({ host: '0.0.0.0' });
   const playing = await platform.start({ host: '0.0.0.0', tls });
+  const internet = await startProxy('0.0.0.0', playing.port);
+  const where = cell.fixedAddress
+    ? { HTTPS_PROXY: `http://${host}:${internet.port}` }
+    : { [platform.apiRoot]: playing.api.replace('127.0.0.1', host) };
   let current: { readonly key: string; readonly container: TestContainer } | undefined;
 
   async function container(extra: Readonly<Record<string, string>> = {}): Promise<TestContainer> {
@@ -61,8 +70,10 @@ export async function openStage(cell: Cell): Promise<Stage> {
         ...customProvider(model),
         CLAWDEN_ECHO: '',
         ...platform.secrets,
-        ...platform.variables(playing.api.replace('127.0.0.1', host)),
+        ...platform.variables,
+        ...where,
         NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
+        SSL_CERT_FILE: '/etc/ca.pem',
         ...extra,
       },
       run: ['--add-host', `${host}:host-gateway`, '-v', `${folder}/ca.pem:/etc/ca.pem:ro`],
@@ -86,6 +97,7 @@ export async function openStage(cell: Cell): Promise<Stage> {
     },
     [Symbol.asyncDispose]: async () => {
       await current?.container[Symbol.asyncDispose]();
+      await internet.close();
       await playing.close();
       await model.close();
       rmSync(folder, { recursive: true, force: true });
@@ -122,7 +134,12 @@ export const promises: readonly Promised[] = [
     title: 'where others read too it is silent unless that is asked for',
     check: async (stage) => {
       await stage.container();
-      await silentInRoom(stage, stage.playing.rooms[0], 'friend', 'oryx', true);
+      const [room] = stage.playing.rooms;
+      await silentInRoom(stage, room, 'stranger', 'okapi', true);
+      await silentInRoom(stage, room, 'friend', 'tapir', false);
+      if (stage.cell.sociable)
+        return 'but to an allowed sender who mentions it, where the app hears rooms at all';
+      await silentInRoom(stage, room, 'friend', 'oryx', true);
       return '';
     },
   },

@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
 const runtime = runtimeNamed(options.runtime);
 if (!runtime) throw new Error(`no runtime "${options.runtime}"`);
 const { name, defaultPort, nativeChannels } = runtime.descriptor;
+/** Its channels have a trigger for rooms, but no switch: docs/picoclaw.md. */
+const sociable = name === 'picoclaw';
 const tag = `clawden-channels:${name}`;
 build();
 
@@ -42,7 +44,10 @@ execFileSync(process.execPath, ['scripts/docs.ts'], { cwd: root, stdio: 'inherit
 process.exit(failures > 0 ? 1 : 0);
 
 async function run(platform: Platform): Promise<ChannelRun['results']> {
-  await using stage = await openStage({ runtime: name, port: defaultPort, image: tag, platform });
+  const native = nativeChannels.find(({ type }) => type === platform.type);
+  const fixedAddress = native?.without?.includes('api_root') ?? false;
+  const cell = { runtime: name, port: defaultPort, image: tag, platform, fixedAddress, sociable };
+  await using stage = await openStage(cell);
   const results: ChannelRun['results'][number][] = [];
   for (const { id, title, check } of promises) {
     const began = performance.now();

@@ -13,8 +13,11 @@ export interface Platform {
   readonly secrets: Readonly<Record<string, string>>;
   /** A secret that the platform refuses, in the place of the good one. */
   readonly wrong: Readonly<Record<string, string>>;
-  /** All other variables of the channel; `api` as the container reaches it. */
-  readonly variables: (api: string) => Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Takes the base of the API, as the container reaches it. */
+  readonly apiRoot: string;
+  /** Where clients find it that take no other base. */
+  readonly publicHosts: readonly string[];
   /** Variables that open its room, and no other, beside direct messages, for types that have such a thing. */
   readonly room?: Readonly<Record<string, string>>;
   readonly start: (where: Where) => Promise<Playing>;
@@ -46,7 +49,9 @@ const discord: Platform = {
   type: 'discord',
   secrets: { DISCORD_BOT_TOKEN: 'MTk4NjIyNDgzNDcxOTI1MjQ4.CanaryD.discord_bot_token_6f21' },
   wrong: { DISCORD_BOT_TOKEN: 'MTk4NjIyNDgzNDcxOTI1MjQ4.CanaryD.refused' },
-  variables: (api) => ({ DISCORD_ALLOW_FROM: discordPeople.friend, DISCORD_API_ROOT: api }),
+  variables: { DISCORD_ALLOW_FROM: discordPeople.friend },
+  apiRoot: 'DISCORD_API_ROOT',
+  publicHosts: ['discord.com', 'gateway.discord.gg'],
   room: { DISCORD_GUILD: servers[hall] ?? '' },
   start: async (where) => {
     const fake: FakeDiscord = await startDiscord(where);
@@ -77,7 +82,9 @@ const slack: Platform = {
     SLACK_APP_TOKEN: 'xapp-1-A0-canary-slack-app-77ce',
   },
   wrong: { SLACK_BOT_TOKEN: 'xoxb-1234-refused' },
-  variables: (api) => ({ SLACK_ALLOW_FROM: slackPeople.friend, SLACK_API_ROOT: api }),
+  variables: { SLACK_ALLOW_FROM: slackPeople.friend },
+  apiRoot: 'SLACK_API_ROOT',
+  publicHosts: ['slack.com'],
   start: async (where) => {
     const fake: FakeSlack = await startSlack(where);
     const { SLACK_BOT_TOKEN: botToken = '', SLACK_APP_TOKEN: appToken = '' } = slack.secrets;
