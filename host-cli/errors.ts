@@ -44,6 +44,11 @@ export const catalogue = {
     message: 'arguments after "--" run once in the foreground; -d, --json and --no-wait do not fit',
     fix: '{clawden} run {runtime} -- {arguments}',
   },
+  'exec-separator': {
+    exit: 64,
+    message: 'between the instance and the command stands "--"',
+    fix: '{clawden} exec {line}',
+  },
   'nothing-to-say': { exit: 64, message: 'there is no message', fix: '{clawden} chat "hello"' },
   'json-needs-detach': {
     exit: 64,
@@ -121,12 +126,7 @@ export const catalogue = {
   'nothing-runs': {
     exit: 1,
     message: 'nothing runs in this project ({directory})',
-    fix: '{clawden} run openclaw -d',
-  },
-  'unknown-instance': {
-    exit: 1,
-    message: 'there is no instance "{name}" in this project; there is: {known}',
-    fix: '{clawden} {command} {first}',
+    fix: '{clawden} {start}',
   },
   'instance-stopped': {
     exit: 1,

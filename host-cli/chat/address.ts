@@ -1,8 +1,7 @@
-import type { Declared } from '../declared.ts';
 import { engineHost } from '../engine-place.ts';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
-import { pickInstance, running as thoseRunning } from '../instances.ts';
+import { hasEnded, pickInstance, running as thoseRunning } from '../instances.ts';
 import type { Project } from '../project.ts';
 
 export interface Addressed {
@@ -30,7 +29,7 @@ export async function addressed(words: readonly string[], around: Surroundings):
   const named = containers.find(({ instance }) => instance === first);
   const runs = named?.running === true;
   const declared = runs ? [] : await declaredHere(around);
-  if (!named && declared.some(({ id }) => id === first)) throw onlyDeclared(first ?? '', around);
+  if (!named && first !== undefined && declared.includes(first)) throw onlyDeclared(first, around);
   const container = named ?? onlyOne(containers, declared, around);
   const port = reachable(container, declared, around);
   return { container, port, words: words.slice(named ? 1 : 0) };
@@ -38,11 +37,11 @@ export async function addressed(words: readonly string[], around: Surroundings):
 
 function onlyOne(
   containers: readonly Container[],
-  declared: readonly Declared[],
+  declared: readonly string[],
   around: Surroundings,
 ): Container {
   const running = containers.filter((container) => container.running);
-  const [only, ...others] = declared.map(({ id }) => id);
+  const [only, ...others] = declared;
   if (running.length === 0 && only !== undefined) {
     const ended = containers.find(({ instance }) => instance === only);
     if (others.length === 0) throw ended ? hasEnded(ended, declared) : onlyDeclared(only, around);
@@ -53,7 +52,7 @@ function onlyOne(
 }
 
 /** The port to talk to, where there is one. */
-function reachable(container: Container, declared: readonly Declared[], around: Surroundings): number {
+function reachable(container: Container, declared: readonly string[], around: Surroundings): number {
   const { instance: name, running, port, life } = container;
   if (!running) throw hasEnded(container, declared);
   if (life.status === 'paused') {
@@ -66,12 +65,6 @@ function reachable(container: Container, declared: readonly Declared[], around: 
   return port;
 }
 
-function hasEnded({ instance, exitCode, runtime }: Container, declared: readonly Declared[]): CliError {
-  const isDeclared = declared.some(({ id }) => id === instance);
-  const start = isDeclared ? `{clawden} up ${instance}` : `{clawden} run ${runtime} -d`;
-  return new CliError('instance-stopped', { name: instance, code: exitCode, start });
-}
-
 function onlyDeclared(name: string, around: Surroundings): CliError {
   return new CliError('instance-declared', { name, file: nameOf(around) });
 }
@@ -80,8 +73,8 @@ function nameOf({ file }: Surroundings): string {
   return file ?? 'clawden.yaml';
 }
 
-/** Loaded only here: whoever names an instance that runs need not wait for a file to be read. */
-async function declaredHere({ project, file }: Surroundings): Promise<readonly Declared[]> {
+/** Names of the instances in the file. Loaded only here: whoever names an instance that runs need not wait for a file to be read. */
+async function declaredHere({ project, file }: Surroundings): Promise<readonly string[]> {
   const { declaredInstances } = await import('../declared.ts');
-  return declaredInstances(project, file);
+  return (await declaredInstances(project, file)).map(({ id }) => id);
 }

@@ -5,6 +5,7 @@ import { channelsTable } from '../channels/view.ts';
 import { defineCommand, type Invocation, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
 import { CliError } from '../errors.ts';
+import { unknownName } from '../instances.ts';
 import { program } from '../program.ts';
 import { openProject, type Project } from '../project.ts';
 import { askAll, isAlive } from '../ps/ask-all.ts';
@@ -107,9 +108,7 @@ function chosen(
   const known = [...new Set([...instances.map(({ name }) => name), ...declared.instances])].sort();
   for (const name of names) {
     if (known.includes(name)) continue;
-    const [first] = known;
-    if (first === undefined) throw new CliError('no-channels');
-    throw new CliError('unknown-instance', { name, known: known.join(', '), command: 'channels', first });
+    throw known.length === 0 ? new CliError('no-channels') : unknownName(name, known, 'channels');
   }
   return (instance) => names.length === 0 || names.includes(instance);
 }

@@ -2,7 +2,7 @@ import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
 import { CliError } from '../errors.ts';
 import { runInside } from '../inside.ts';
-import { pickInstance, running } from '../instances.ts';
+import { hasEnded, pickInstance, running } from '../instances.ts';
 import { openProject } from '../project.ts';
 
 const execOptions = {} as const satisfies OptionTable;
@@ -17,21 +17,30 @@ export const exec = defineCommand({
     'exit code is the command’s.',
   ].join('\n'),
   options: execOptions,
-  maxPositionals: 1,
+  maxPositionals: Number.POSITIVE_INFINITY,
   examples: [
     { type: 'clawden exec', does: 'a shell in the only instance' },
     { type: 'clawden exec openclaw -- openclaw sessions list', does: "the runtime's own command line" },
     { type: "clawden exec openclaw -- sh -c 'ls | wc -l'", does: 'a line of shell' },
     { type: 'clawden exec openclaw -- tar -c . >workspace.tar', does: 'output into a file here' },
   ],
-  run: async ({ positionals, rest, environment, directory, ui }) => {
+  run: async ({ positionals, rest, environment, file, directory, ui }) => {
+    const [named, ...command] = positionals;
+    if (named !== undefined && command.length > 0) {
+      throw new CliError('exec-separator', { line: [named, '--', ...command].join(' ') });
+    }
     const project = openProject(directory);
     const engine = openEngine(environment);
     const all = await engine.containers(project.id);
-    const [named] = positionals;
     const container = pickInstance(named ? all : running(all), named, 'exec', project.directory);
-    const { instance: name, runtime, exitCode: code } = container;
-    if (!container.running) throw new CliError('instance-stopped', { name, runtime, code });
+    if (!container.running) {
+      const { declaredInstances } = await import('../declared.ts');
+      const declared = await declaredInstances(project, file).catch(() => []);
+      throw hasEnded(
+        container,
+        declared.map(({ id }) => id),
+      );
+    }
     const terminal = ui.stdinIsTerminal && ui.stdoutIsTerminal;
     return runInside(engine, container, rest ?? [], { environment, terminal });
   },

@@ -110,7 +110,7 @@ function report(
   { colors, print }: Ui,
 ): void {
   for (const { path, mode } of files) {
-    const secret = mode === 0o600 ? '   readable by you alone' : '';
+    const secret = mode === 0o600 ? ' (readable by you alone)' : '';
     print(`${colors.green('✔')} ${relative(project.directory, path)}${secret}`);
   }
   for (const { type, allowFrom } of wishes.channels) {
@@ -124,5 +124,5 @@ function report(
   print('');
   print('Next:');
   for (const { name, comment } of open) print(`  put ${name} into .env   (${comment})`);
-  print(`  ${program()} run -d`);
+  print(`  ${program()} up`);
 }

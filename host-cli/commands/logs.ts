@@ -2,7 +2,7 @@ import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
-import { pickInstance } from '../instances.ts';
+import { nothingRuns, pickInstance } from '../instances.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { followLogs } from '../logs/follow.ts';
 import { printHistory } from '../logs/history.ts';
@@ -71,7 +71,7 @@ function choose(
   names: readonly string[],
   directory: string,
 ): readonly Container[] {
-  if (all.length === 0) throw new CliError('nothing-runs', { directory });
+  if (all.length === 0) throw nothingRuns(directory);
   for (const name of names) pickInstance(all, name, 'logs', directory);
   return names.length === 0 ? all : all.filter(({ instance }) => names.includes(instance));
 }

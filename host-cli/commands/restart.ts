@@ -1,6 +1,7 @@
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
 import { CliError } from '../errors.ts';
+import { nothingRuns } from '../instances.ts';
 import { named } from '../launch/named.ts';
 import { lockProject } from '../locked.ts';
 import { openProject } from '../project.ts';
@@ -36,7 +37,7 @@ export const restart = defineCommand({
       const { containers, absent } = await named(positionals, all, 'restart', project, invocation);
       const [missing] = absent;
       if (missing !== undefined) throw new CliError('never-started', { name: missing });
-      if (containers.length === 0) throw new CliError('nothing-runs', { directory: project.directory });
+      if (containers.length === 0) throw nothingRuns(project.directory);
       const outcomes = await restartAll(containers, {
         engine,
         ui,

@@ -41,7 +41,7 @@ export const launchCatalogue = {
   'unknown-name': {
     exit: 64,
     message: 'there is no instance "{name}" in this project{near}; there is: {known}',
-    fix: '{clawden} {command} {first}',
+    fix: '{clawden} {command} {likely}',
   },
   'not-from-here': {
     exit: 64,

@@ -16,6 +16,8 @@ import {
 } from './wishes.ts';
 
 const SHOW_CURSOR = '\u001b[?25h';
+/** Without it an empty answer is shown as "undefined". */
+const mayBeEmpty = { defaultValue: '' };
 
 /** Asks on the terminal for all that no option said. Ctrl-C ends it; nothing was written until then. */
 export async function ask(said: Said, sources: Sources): Promise<Wishes> {
@@ -97,6 +99,7 @@ async function askSenders(channel: string, field: ChannelField): Promise<readonl
   const answer = await answered(
     text({
       message: `Who may talk to it on ${channel}? (${field.expected}; empty: nobody yet)`,
+      ...mayBeEmpty,
       validate: (value) => (listOf([value ?? '']).every(fits) ? undefined : `expected: ${field.expected}`),
     }),
   );
@@ -104,7 +107,9 @@ async function askSenders(channel: string, field: ChannelField): Promise<readonl
 }
 
 async function askTools(): Promise<readonly string[]> {
-  return listOf([(await answered(text({ message: 'Tools? (e.g. git,http; empty: none)' }))) ?? '']);
+  return listOf([
+    (await answered(text({ message: 'Tools? (e.g. git,http; empty: none)', ...mayBeEmpty }))) ?? '',
+  ]);
 }
 
 /** Values of what the file needs and nobody has set; empty answers are left for later. Secrets are not echoed. */
@@ -115,7 +120,7 @@ async function askValues(wishes: Wishes, sources: Sources): Promise<ReadonlyMap<
     const validate = (value?: string): string | undefined =>
       !form || !value?.trim() || form.pattern.test(value.trim()) ? undefined : `expected: ${form.expected}`;
     const value = await answered(
-      secret ? password({ message, mask: '•', validate }) : text({ message, validate }),
+      secret ? password({ message, mask: '•', validate }) : text({ message, validate, ...mayBeEmpty }),
     );
     if (value?.trim()) values.set(name, value.trim());
   }

@@ -1,8 +1,7 @@
 import type { Invocation, OptionTable } from '../command.ts';
 import { declaredInstances } from '../declared.ts';
 import type { Container } from '../engine-records.ts';
-import { CliError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { nothingRuns, unknownName } from '../instances.ts';
 import type { Project } from '../project.ts';
 
 export interface Named {
@@ -29,8 +28,5 @@ export async function named(
     return { containers: containers.filter(({ instance }) => wanted.includes(instance)), absent };
   }
   const all = [...new Set([...known, ...declared])].sort();
-  const [first] = all;
-  if (first === undefined) throw new CliError('nothing-runs', { directory: project.directory });
-  const near = nearest(unknown, all);
-  throw new CliError('unknown-name', { name: unknown, near, known: all.join(', '), first, command });
+  throw all.length === 0 ? nothingRuns(project.directory) : unknownName(unknown, all, command);
 }

@@ -2,7 +2,7 @@ import type { Invocation } from '../command.ts';
 import type { runOptions } from '../commands/run.ts';
 import type { Engine } from '../engine.ts';
 import { CliError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { unknownName } from '../instances.ts';
 import { findDefaults, findFile, type PlanningInput, planHere, planOneHere } from '../planning.ts';
 import type { Project } from '../project.ts';
 import type { RunSettings } from '../run-argv.ts';
@@ -104,5 +104,5 @@ async function planMeant(input: PlanningInput): ReturnType<typeof planOneHere> {
   const known = ids.join(', ');
   const name = input.given.values.CLAWDEN_INSTANCE ?? input.runtime;
   if (name === undefined) throw new CliError('which-instance', { known, first });
-  throw new CliError('unknown-name', { name, near: nearest(name, ids), known, first, command: 'run' });
+  throw unknownName(name, ids, 'run');
 }

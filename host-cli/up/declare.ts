@@ -1,12 +1,12 @@
 import type { Engine } from '../engine.ts';
 import { CliError } from '../errors.ts';
 import { noAdditions } from '../given.ts';
+import { unknownName } from '../instances.ts';
 import { prepareFolders } from '../launch/folders.ts';
 import { Images } from '../launch/images.ts';
 import { planLaunch } from '../launch/plans.ts';
 import { settingsOf } from '../launch/settings.ts';
 import { withToken } from '../launch/sources.ts';
-import { nearest } from '../nearest.ts';
 import { findDefaults, findFile, planHere } from '../planning.ts';
 import type { Project } from '../project.ts';
 import { type RunSettings, settingsHash } from '../run-argv.ts';
@@ -68,7 +68,5 @@ async function checkNames(
   if (unknown === undefined) return;
   const running = await existing();
   if (running.includes(unknown)) throw new CliError('not-from-here', { name: unknown, file });
-  const [first = ''] = ids;
-  const near = nearest(unknown, ids);
-  throw new CliError('unknown-name', { name: unknown, near, known: ids.join(', '), first, command: 'up' });
+  throw unknownName(unknown, ids, 'up');
 }

@@ -174,7 +174,7 @@ it.each([
   [['test', 'god'], 64, 'there is no channel "god" in this project (did you mean good?); there is: good'],
   [['test', '--timeout', 'soon'], 64, '--timeout soon is not a number of seconds'],
   [['--timeout', '5'], 64, '--timeout is for the test of the credentials'],
-  [['other'], 1, 'there is no instance "other" in this project; there is: openclaw'],
+  [['other'], 64, 'there is no instance "other" in this project; there is: openclaw'],
 ])('clawden channels %j is refused in one line', async (argv, code, words) => {
   file(['good']);
   dotenv({ GOOD_TOKEN: token });

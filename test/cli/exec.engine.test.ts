@@ -106,8 +106,16 @@ describe('clawden exec', () => {
 
   it('says which instances there are when the name is wrong', async () => {
     const typed = await place.type(['exec', 'agnt']);
-    expect(typed).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(typed.stderr).toContain('there is no instance "agnt" in this project; there is: agent');
+    expect(typed).toMatchObject({ exitCode: 64, stdout: '' });
+    expect(typed.stderr).toContain(
+      'there is no instance "agnt" in this project (did you mean agent?); there is: agent',
+    );
+  });
+
+  it('says where "--" is missing', async () => {
+    const typed = await place.type(['exec', 'agent', 'ls', 'x']);
+    expect(typed).toMatchObject({ exitCode: 64, stdout: '' });
+    expect(typed.stderr).toMatch(/→ .*clawden.* exec agent -- ls x$/);
   });
 });
 

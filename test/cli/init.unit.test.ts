@@ -37,7 +37,7 @@ describe('clawden init without questions', () => {
     expect(mode('.env')).toBe('600');
     expect(existsSync(join(folder, '.gitignore'))).toBe(false);
     expect(typed.stdout).toContain('put TELEGRAM_BOT_TOKEN into .env');
-    expect(typed.stdout).toMatch(/clawden.* run -d$/);
+    expect(typed.stdout).toMatch(/clawden.* up$/);
   });
 
   it('takes the provider whose key is set, and copies no key', async () => {
