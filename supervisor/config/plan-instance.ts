@@ -17,7 +17,7 @@ import {
   isScriptedEcho,
 } from './rules/values.ts';
 import type { SettingsRead } from './settings.ts';
-import type { Plan, PlanInput } from './types.ts';
+import type { Plan, PlanInput, Variables } from './types.ts';
 import { knownVariables } from './variables/known.ts';
 import { recorded } from './variables/recorded.ts';
 
@@ -103,7 +103,15 @@ function checkedId(context: Context, id: string): string {
   return id;
 }
 
+const secretsFound = new WeakMap<Variables, readonly string[]>();
+
 /** Also those of providers that were not chosen: they are in our environment, so they must not be in a log. */
 function knownSecrets({ variables }: PlanInput): readonly string[] {
-  return knownVariables.flatMap(({ name, secret }) => (secret ? (variables.get(name)?.value ?? []) : []));
+  const before = secretsFound.get(variables);
+  if (before) return before;
+  const found = knownVariables.flatMap(({ name, secret }) =>
+    secret ? (variables.get(name)?.value ?? []) : [],
+  );
+  secretsFound.set(variables, found);
+  return found;
 }

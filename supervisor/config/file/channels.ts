@@ -36,7 +36,7 @@ export function readChannels(entries: JsonObject, document: Layered, resolution:
       const below = [...path, field.name];
       const text = (value as JsonObject)[field.name];
       if (text === undefined || resolution.broken.has(keyOf(below))) continue;
-      if (field.secret && resolution.literal.has(keyOf(below)))
+      if (field.secret && !resolution.referred.has(keyOf(below)))
         problems.push(literal(name, type, field, document));
       fields.set(field.name, items(text, below, document, resolution));
     }

@@ -73,6 +73,8 @@ function several(
   const definitions = isMap(root['channels']) ? root['channels'] : {};
   const entries = Array.isArray(root['runtimes']) ? root['runtimes'] : [];
   const taken = new Map<string, string>();
+  const names = Object.keys(definitions);
+  const alone = names.length === 0 ? undefined : names;
   const instances = entries.flatMap((written: Json, index): readonly InstanceSource[] => {
     const base: Path = ['runtimes', index];
     const entry = typeof written === 'string' ? { name: written } : written;
@@ -83,7 +85,6 @@ function several(
     const renamed = { runtime: 'name' };
     const { name, ...others } = layerOf(document, base, 'entry', problems, entry).value;
     const value: JsonObject = name === undefined ? others : { runtime: name, ...others };
-    const alone = Object.keys(definitions).length === 0 ? undefined : Object.keys(definitions);
     // With several instances the usual variables of a channel say nothing of whose it is.
     const channels = others['channels'] ?? (entries.length === 1 ? alone : []);
     const mine: Layer = { document, base, value, renamed };
@@ -92,8 +93,14 @@ function several(
     const id = typeof others['id'] === 'string' ? others['id'] : name;
     if (typeof id !== 'string') return [];
     for (const channel of Array.isArray(channels) ? channels : []) {
-      const at = document.place([...base, 'channels']);
-      takeOnce(String(channel), id, definitions, taken, at, problems);
+      takeOnce(
+        String(channel),
+        id,
+        definitions,
+        taken,
+        () => document.place([...base, 'channels']),
+        problems,
+      );
     }
     return [
       {
@@ -105,7 +112,7 @@ function several(
     ];
   });
   checkIds(instances, problems);
-  for (const name of Object.keys(definitions).filter((each) => !taken.has(each))) {
+  for (const name of names.filter((each) => !taken.has(each))) {
     const { where, frame } = document.keyPlace(['channels', name]);
     problems.push(problem('channel-unused', { channel: shown(name) }, where, frame));
   }
@@ -186,13 +193,16 @@ function takeOnce(
   id: string,
   definitions: JsonObject,
   taken: Map<string, string>,
-  { where, frame }: Place,
+  at: () => Place,
   problems: Problem[],
 ): void {
   if (!Object.hasOwn(definitions, channel)) return;
   const first = taken.get(channel);
   if (first === undefined) taken.set(channel, id);
-  else problems.push(problem('channel-shared', { channel: shown(channel), first, second: id }, where, frame));
+  else {
+    const { where, frame } = at();
+    problems.push(problem('channel-shared', { channel: shown(channel), first, second: id }, where, frame));
+  }
 }
 
 function checkIds(instances: readonly InstanceSource[], problems: Problem[]): void {

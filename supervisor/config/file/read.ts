@@ -37,6 +37,7 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
     resolution,
   )(native, ['config']) as JsonObject;
   const isBroken = (path: Path): boolean =>
+    resolution.broken.size > 0 &&
     path.some((_part, index) => resolution.broken.has(keyOf(path.slice(0, index + 1))));
   const written = <Value>(path: Path, value: Json | undefined): Written<Value> | undefined =>
     value === undefined || value === null || isBroken(path)

@@ -10,8 +10,8 @@ export interface Resolution {
   readonly problems: Problem[];
   /** Paths whose value is unknown, because their reference has none. */
   readonly broken: Set<string>;
-  /** Paths where a text stands that no variable brought. */
-  readonly literal: Set<string>;
+  /** Paths whose text was brought by variables, without a default of its own. */
+  readonly referred: Set<string>;
   /** Paths whose text holds a secret. */
   readonly secret: Set<string>;
   readonly secrets: Set<string>;
@@ -26,7 +26,7 @@ export function emptyResolution(): Resolution {
   return {
     problems: [],
     broken: new Set(),
-    literal: new Set(),
+    referred: new Set(),
     secret: new Set(),
     secrets: new Set(),
     names: new Set(),
@@ -37,6 +37,7 @@ export function emptyResolution(): Resolution {
 /** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `$$` in every string outside `config`. */
 export function resolver(document: Layered, variables: Variables, into: Resolution): Resolve {
   return deep((text, path) => {
+    if (!text.includes('$')) return text;
     const parsed = parseReferences(text);
     if (parsed.kind === 'malformed') {
       const { where, frame } = document.place(path);
@@ -46,7 +47,7 @@ export function resolver(document: Layered, variables: Variables, into: Resoluti
       into.broken.add(keyOf(path));
       return text;
     }
-    if (isLiteral(parsed.parts)) into.literal.add(keyOf(path));
+    if (!isLiteral(parsed.parts)) into.referred.add(keyOf(path));
     return parsed.parts.map((part) => partValue(part, path, document, variables, into)).join('');
   });
 }

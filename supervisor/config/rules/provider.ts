@@ -76,9 +76,11 @@ function named(context: Context, written: Picked): Chosen | undefined {
   const defined = own.find(({ name }) => name === written.value);
   if (defined) return definedProvider(context, defined);
   const provider = providerNamed(written.value);
-  const known = [...own.map(({ name }) => name), ...providers.map(({ name }) => name)];
-  const unknown = { name: shown(written.value), near: near(written.value, known), known: known.join(', ') };
-  if (!provider) return report(context, 'unknown-provider', unknown, written.at);
+  if (!provider) {
+    const known = [...own.map(({ name }) => name), ...providers.map(({ name }) => name)];
+    const unknown = { name: shown(written.value), near: near(written.value, known), known: known.join(', ') };
+    return report(context, 'unknown-provider', unknown, written.at);
+  }
   if (provider.builtIn)
     context.notices.push(`provider ${provider.name}: no model answers, but an echo of your own words`);
   return { provider };
