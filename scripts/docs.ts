@@ -2,7 +2,7 @@
  * Writes the generated tables into the docs, between `<!-- generated: NAME -->` and `<!-- end -->`. With `--check` it
  * writes nothing and fails when a page differs from the code.
  */
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
 import { isSecretName, knownVariables } from '../supervisor/config/variables/known.ts';
@@ -11,6 +11,7 @@ import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
 import { readManifest, type ToolManifest } from '../supervisor/tools/manifest.ts';
+import { schemaText } from './schema.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -169,8 +170,19 @@ const pages = [
   'README.md',
 ];
 
+/** Files that are generated whole. */
+const files: Readonly<Record<string, () => string>> = { 'schema/clawden.schema.json': schemaText };
+
 const check = process.argv.includes('--check');
 const stale: string[] = [];
+const keep = (path: string, before: string, after: string): void => {
+  if (after === before) return;
+  stale.push(path);
+  if (!check) writeFileSync(`${root}${path}`, after);
+};
+for (const [path, make] of Object.entries(files)) {
+  keep(path, existsSync(`${root}${path}`) ? readFileSync(`${root}${path}`, 'utf8') : '', make());
+}
 for (const page of pages) {
   const before = readFileSync(`${root}${page}`, 'utf8');
   const after = before.replace(
@@ -181,9 +193,7 @@ for (const page of pages) {
       return `${open}${make()}${close}`;
     },
   );
-  if (after === before) continue;
-  stale.push(page);
-  if (!check) writeFileSync(`${root}${page}`, after);
+  keep(page, before, after);
 }
 if (check && stale.length > 0) {
   console.error(`docs: ${stale.join(', ')} differ from the code; run: npm run docs`);

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors/problem.ts';
 import { shown } from '../errors/wording.ts';
 import { hashOf } from './hash.ts';
+import { instanceName } from './instance-name.ts';
 import { chooseChannels } from './rules/channels.ts';
 import { type Context, report } from './rules/context.ts';
 import { chooseEnvironment } from './rules/environment.ts';
@@ -90,7 +91,7 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
 }
 
 function checkedId(context: Context, id: string): string {
-  if (id === '' || /^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) return id;
+  if (id === '' || instanceName.test(id)) return id;
   const origin = context.glance.get('CLAWDEN_INSTANCE')?.origin;
   const at = context.settings.id?.at ?? { where: origin ?? { kind: 'default' } };
   const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40';

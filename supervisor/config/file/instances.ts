@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../runtimes/contract.ts';
 import { channelTypes } from '../../channels/fields.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
 import { near, shown } from '../../errors/wording.ts';
+import { instanceName } from '../instance-name.ts';
 import type { Path } from '../path.ts';
 import type { Place } from '../settings.ts';
 import type { Document } from './document.ts';
@@ -25,8 +26,6 @@ export interface ProjectSource {
   /** Of the file's shape as a whole; what is wrong inside one instance is found when it is read. */
   readonly problems: readonly Problem[];
 }
-
-const idShape = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** The instances of a file, over the site defaults. One instance with the defaults alone when there is no file. */
 export function instancesOf(document: Document | undefined, site: Document | undefined): ProjectSource {
@@ -208,7 +207,7 @@ function takeOnce(
 function checkIds(instances: readonly InstanceSource[], problems: Problem[]): void {
   const seen = new Set<string>();
   for (const { id = '', at } of instances) {
-    if (!idShape.test(id)) {
+    if (!instanceName.test(id)) {
       const detail = `"${shown(id)}" is no name of an instance`;
       const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40; or an id: beside name:';
       problems.push(problem('wrong-value', { path: 'id', detail, expected }, at.where, at.frame));
