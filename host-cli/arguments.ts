@@ -9,36 +9,72 @@ export interface Parsed {
   readonly rest: readonly string[] | undefined;
 }
 
-/** Splits the command's name off: the first word that is neither an option nor a global option's value. */
-export function splitCommand(argv: readonly string[]): { name: string | undefined; rest: readonly string[] } {
+export interface Split {
+  readonly before: readonly string[];
+  readonly name: string | undefined;
+  readonly after: readonly string[];
+}
+
+/** The command's name is the first word that is neither an option nor a global option's value. */
+export function splitCommand(argv: readonly string[]): Split {
   for (const token of tokensOf(argv, globalOptions)) {
     if (token.kind === 'option-terminator') break;
     if (token.kind !== 'positional') continue;
-    return { name: token.value, rest: [...argv.slice(0, token.index), ...argv.slice(token.index + 1)] };
+    return { before: argv.slice(0, token.index), name: token.value, after: argv.slice(token.index + 1) };
   }
-  return { name: undefined, rest: argv };
+  return { before: argv, name: undefined, after: [] };
 }
 
-/** Reads a command's arguments by its table; every refusal names the option and the nearest one. */
-export function parseCommand(command: Command, argv: readonly string[]): Parsed {
-  const table: OptionTable = { ...command.options, ...globalOptions };
-  const values: Record<string, boolean | string | string[] | undefined> = emptyValues(table);
-  const positionals: string[] = [];
-  let rest: string[] | undefined;
-  for (const token of tokensOf(argv, table)) {
-    if (token.kind === 'option-terminator') rest = [];
-    else if (token.kind === 'positional') (rest ?? positionals).push(token.value);
-    else if (token.kind === 'option') {
-      const option = table[token.name];
-      if (!option) throw unknownOption(command.name, token.rawName, table);
-      keep(values, token.name, option, takenValue(token, option));
-    }
-  }
-  const surplus = positionals[command.maxPositionals];
+/**
+ * Reads a command's arguments by its table; every refusal names the option and the nearest one. `before` is what stood
+ * before its name: there a letter means the global option, after the name the command's own, as `-f` of `logs`.
+ */
+export function parseCommand(
+  command: Pick<Command, 'name' | 'options' | 'maxPositionals'>,
+  after: readonly string[],
+  before: readonly string[] = [],
+): Parsed {
+  const parsed: Collected = {
+    values: emptyValues({ ...command.options, ...globalOptions }),
+    positionals: [],
+    rest: undefined,
+  };
+  collect(parsed, command.name, before, tableFor(globalOptions, command.options));
+  collect(parsed, command.name, after, tableFor(command.options, globalOptions));
+  const surplus = parsed.positionals[command.maxPositionals];
   if (surplus !== undefined) {
     throw new CliError('too-many-arguments', { command: command.name, argument: surplus });
   }
-  return { values, positionals, rest };
+  return parsed;
+}
+
+/** Two tables as one; where both have a letter, the first has it. */
+export function tableFor(first: OptionTable, second: OptionTable): OptionTable {
+  const letters = new Set(Object.values(first).map(({ short }) => short));
+  const rest = Object.entries(second).map(([name, option]): [string, Option] => {
+    const { short, ...plain } = option;
+    return [name, short !== undefined && letters.has(short) ? plain : option];
+  });
+  return { ...first, ...Object.fromEntries(rest) };
+}
+
+interface Collected extends Parsed {
+  readonly values: Record<string, boolean | string | string[] | undefined>;
+  readonly positionals: string[];
+  rest: string[] | undefined;
+}
+
+function collect(parsed: Collected, command: string, argv: readonly string[], table: OptionTable): void {
+  let rest: string[] | undefined;
+  for (const token of tokensOf(argv, table)) {
+    if (token.kind === 'option-terminator') rest = parsed.rest = [];
+    else if (token.kind === 'positional') (rest ?? parsed.positionals).push(token.value);
+    else if (token.kind === 'option') {
+      const option = table[token.name];
+      if (!option) throw unknownOption(command, token.rawName, table);
+      keep(parsed.values, token, option, takenValue(token, option));
+    }
+  }
 }
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
@@ -80,18 +116,22 @@ function takenValue(token: OptionToken, option: Option): string | undefined {
 }
 
 function keep(
-  values: Record<string, boolean | string | string[] | undefined>,
-  name: string,
+  values: Collected['values'],
+  { name, rawName }: OptionToken,
   option: Option,
   value: string | undefined,
 ): void {
   const before = values[name];
   if (option.kind === 'flag') values[name] = true;
   else if (Array.isArray(before)) before.push(value ?? '');
-  else values[name] = value;
+  else if (typeof before === 'string' && before !== value) {
+    throw new CliError('value-twice', { option: rawName, first: before, second: value ?? '' });
+  } else values[name] = value;
 }
 
 function unknownOption(command: string, rawName: string, table: OptionTable): CliError {
   const known = Object.keys(table).map((name) => `--${name}`);
-  return new CliError('unknown-option', { command, option: rawName, near: nearest(rawName, known) });
+  const near = nearest(rawName, known);
+  if (command === '') return new CliError('unknown-global-option', { option: rawName, near });
+  return new CliError('unknown-option', { command, option: rawName, near });
 }

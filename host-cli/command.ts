@@ -35,6 +35,9 @@ export interface Invocation<T extends OptionTable> {
   /** What stood after `--`; undefined when there was no `--`. */
   readonly rest: readonly string[] | undefined;
   readonly environment: NodeJS.ProcessEnv;
+  /** What -f named, as an absolute path; undefined: clawden.yaml of the project, if there is one. */
+  readonly file: string | undefined;
+  /** The project: --project-directory, else the folder of the file that -f named, else the working directory. */
   readonly directory: string;
   readonly ui: Ui;
 }
@@ -57,15 +60,21 @@ export interface Example {
   readonly does: string;
 }
 
-/** Options that every command takes. */
+/** Options that every command takes, before its name or after it; a command's own letter wins after its name. */
 export const globalOptions = {
+  file: { kind: 'value', short: 'f', value: 'FILE', help: "instead of the project's clawden.yaml" },
   'project-directory': {
     kind: 'value',
     value: 'DIR',
-    help: 'the project: its clawden.yaml, .env and instances (default: here)',
+    help: 'the project: clawden.yaml, .env, instances (default: that of FILE, or here)',
   },
   'no-color': { kind: 'flag', help: 'plain text; NO_COLOR=1 does the same' },
   help: { kind: 'flag', short: 'h', help: 'this text' },
+} as const satisfies OptionTable;
+
+/** Where no command is named. */
+export const versionOption = {
+  version: { kind: 'flag', short: 'V', help: 'the version of this command; `clawden version` does the same' },
 } as const satisfies OptionTable;
 
 /** Checks a command's options against its own table, then lets it stand beside the others. */

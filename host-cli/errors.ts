@@ -1,32 +1,10 @@
+import type { Entry } from './errors/entry.ts';
+import { usageCatalogue } from './errors/usage-catalogue.ts';
 import { program } from './program.ts';
-
-interface Entry {
-  readonly exit: number;
-  /** `{name}` stands for a parameter, `{clawden}` for the command as it was typed. */
-  readonly message: string;
-  /** The next line to type, where there is one. */
-  readonly fix: string;
-}
 
 /** Everything that the command itself can refuse. A container that fails keeps its own exit code. */
 export const catalogue = {
-  'unknown-command': { exit: 64, message: 'there is no command "{name}"{near}', fix: '{clawden} --help' },
-  'unknown-option': {
-    exit: 64,
-    message: '{command} has no option {option}{near}',
-    fix: '{clawden} {command} --help',
-  },
-  'value-missing': {
-    exit: 64,
-    message: 'option {option} needs a value',
-    fix: '{option}={value} (a value that begins with "-" needs the "=")',
-  },
-  'value-unwanted': { exit: 64, message: 'option {option} takes no value', fix: '{option}' },
-  'too-many-arguments': {
-    exit: 64,
-    message: '{command} does not know what to do with "{argument}"',
-    fix: '{clawden} {command} --help',
-  },
+  ...usageCatalogue,
   'no-runtime': { exit: 64, message: 'no runtime is named', fix: '{clawden} run openclaw -d' },
   'bad-name': {
     exit: 64,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isMap, isScalar, parseDocument, visit } from 'yaml';
 import { CliError } from './errors.ts';
 import { type Project, reasonOf } from './project.ts';
@@ -17,7 +17,7 @@ export interface ClawdenFile {
 
 /** The file named with -f, else clawden.yaml of the project if there is one. */
 export function readClawdenFile(project: Project, named: string | undefined): ClawdenFile | undefined {
-  const path = named === undefined ? join(project.directory, 'clawden.yaml') : resolve(named);
+  const path = named ?? join(project.directory, 'clawden.yaml');
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -19,12 +19,15 @@ export interface Given {
   readonly values: Readonly<Record<string, string>>;
   /** Where a variable was set, in words: `.env:3`, `your environment`, `-e`, `--model`, `prod.env:2`. */
   readonly placeOf: (name: string) => string | undefined;
-  /** Set by the command line: they go to the container whether the plan asks for them or not. */
+  /** They go to the container whether the plan asks for them or not: of the command line, or inherited by all. */
   readonly explicit: readonly string[];
 }
 
 /** Too general to be taken from a shell; in `.env` or on the command line they can only mean us. */
 const general = ['RUNTIME', 'TOOLS', 'CHANNELS'];
+
+/** Every runtime inherits these. In a shell they speak of this machine; in `.env` they can only be for the container. */
+const inherited = /^(TZ|LANG|LC_[A-Z]+|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$|^(HTTP|HTTPS|NO|ALL)_PROXY$/i;
 
 /** Lays `.env`, the environment, env files, options and `-e` over each other, later ones first. */
 export function given(sources: Sources, additions: Additions, directory: string): Given {
@@ -34,14 +37,15 @@ export function given(sources: Sources, additions: Additions, directory: string)
     values[name] = value;
     places.set(name, place);
   };
+  const explicit = new Set<string>();
   for (const [name, value] of sources.dotenv) {
     const line = sources.dotenvLines?.get(name);
     if (isMeant(name)) put(name, value, line === undefined ? '.env' : `.env:${line}`);
+    if (inherited.test(name)) explicit.add(name);
   }
   for (const [name, value] of Object.entries(sources.environment)) {
     if (value !== undefined && isMeant(name) && !general.includes(name)) put(name, value, 'your environment');
   }
-  const explicit = new Set<string>();
   const add = (name: string, value: string, place: string): void => {
     if (steersClient(name)) throw new CliError('client-variable', { name });
     put(name, value, place);

@@ -1,4 +1,4 @@
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 export interface Call {
   readonly method: 'GET' | 'POST';
@@ -14,7 +14,9 @@ export interface Call {
  * One request on a connection of its own. `node:http` and not fetch: fetch gives up when headers take five minutes,
  * and a turn of an agent may take longer; it also is never sent through a proxy.
  */
-export function send(call: Call): Promise<IncomingMessage> {
+export async function send(call: Call): Promise<IncomingMessage> {
+  // Loaded at the first request: half of what a command would otherwise load before it can ask the engine.
+  const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
     const outgoing = request(
       call.url,

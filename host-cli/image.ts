@@ -3,8 +3,9 @@ import type { Engine } from './engine.ts';
 import { lastWords } from './engine-failures.ts';
 import type { Image } from './engine-records.ts';
 import { CliError } from './errors.ts';
-import { checkout, version } from './program.ts';
+import { checkout } from './program.ts';
 import type { Ui } from './ui.ts';
+import { version } from './version.ts';
 
 const LOCAL_IMAGE = 'clawden-runtime:local';
 const PUBLISHED_IMAGE = 'ghcr.io/codervisor/clawden-runtime';

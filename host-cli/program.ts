@@ -2,21 +2,36 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** How this command was typed, so that a line we tell the user to type works as it stands. */
+let project = '';
+
+/** Which project was named, as typed: the lines that we tell the user to type must name it too. */
+export function nameProject(file: string | undefined, directory: string | undefined): void {
+  const words = [...(file ? ['-f', file] : []), ...(directory ? ['--project-directory', directory] : [])];
+  project = words.map((word) => ` ${quoted(word)}`).join('');
+}
+
+/**
+ * How this command was typed, so that a line we tell the user to type works as it stands. A package that is installed
+ * in a folder is not in PATH: npx finds it there.
+ */
 export function program(
   environment: NodeJS.ProcessEnv = process.env,
   script = process.argv[1] ?? '',
 ): string {
-  if (environment.npm_command === 'exec') return 'npx clawden';
-  if (basename(script) === 'clawden' || script === '') return 'clawden';
-  const path = relative(process.cwd(), script);
-  return `node ${path.startsWith('..') ? script : path}`;
+  return command(environment, script) + project;
 }
 
-/** Version of the package that this file is part of, as sources and as a bundle alike. */
-export function version(): string {
-  const home = packageDirectory(dirname(fileURLToPath(import.meta.url)));
-  return home === undefined ? '0.0.0' : manifest(home).version;
+function command(environment: NodeJS.ProcessEnv, script: string): string {
+  if (environment.npm_command === 'exec') return 'npx clawden';
+  // A shim of Windows names the file in the package, a link elsewhere itself.
+  if (/[\\/]node_modules[\\/](\.bin|clawden)[\\/]/.test(script)) return 'npx clawden';
+  if (basename(script) === 'clawden' || script === '') return 'clawden';
+  const path = relative(process.cwd(), script);
+  return `node ${quoted(path.startsWith('..') ? script : path)}`;
+}
+
+function quoted(path: string): string {
+  return /[^\w./:\\@+-]/.test(path) ? `"${path}"` : path;
 }
 
 /** A checkout of this project at or above one of the places: there the image can be built. */
@@ -30,18 +45,16 @@ export function checkout(...places: readonly string[]): string | undefined {
 
 function packageDirectory(start: string): string | undefined {
   for (let directory = start; ; directory = dirname(directory)) {
-    if (existsSync(join(directory, 'package.json')) && manifest(directory).name === 'clawden')
-      return directory;
+    if (packageName(directory) === 'clawden') return directory;
     if (dirname(directory) === directory) return undefined;
   }
 }
 
-function manifest(directory: string): { readonly name: string; readonly version: string } {
+function packageName(directory: string): string | undefined {
   try {
     const parsed: unknown = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-    const { name, version } = Object(parsed) as { name?: unknown; version?: unknown };
-    return { name: String(name), version: String(version) };
+    return String((Object(parsed) as { name?: unknown }).name);
   } catch {
-    return { name: '', version: '0.0.0' };
+    return undefined;
   }
 }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { channelTypes } from '../supervisor/channels/fields.ts';
 import type { Invocation } from './command.ts';
 import type { runOptions } from './commands/run.ts';
@@ -7,7 +6,6 @@ import { FALLBACK_STOP_TIMEOUT, type Image } from './engine-records.ts';
 import { CliError } from './errors.ts';
 import { type ClawdenFile, readClawdenFile } from './file.ts';
 import { chooseImage, ensureImage } from './image.ts';
-import { version } from './program.ts';
 import { ensureToken, type Project } from './project.ts';
 import type { RunSettings } from './run-argv.ts';
 import {
@@ -18,6 +16,7 @@ import {
   type Sources,
   sendersVariable,
 } from './variables.ts';
+import { version } from './version.ts';
 
 type RunInvocation = Invocation<typeof runOptions>;
 
@@ -35,9 +34,9 @@ export async function prepare(
   project: Project,
   engine: Engine,
 ): Promise<Prepared> {
-  const { options, environment, directory, ui } = invocation;
+  const { options, environment, ui } = invocation;
   const sources = openSources(project, environment);
-  const file = readClawdenFile(project, options.file && resolve(directory, options.file));
+  const file = readClawdenFile(project, invocation.file);
   const variables = chooseVariables(
     sources,
     {
@@ -46,7 +45,8 @@ export async function prepare(
       options: optionVariables(invocation, sources),
       references: file?.references ?? [],
     },
-    directory,
+    // As the shell completed them, which knows nothing of -f and --project-directory.
+    process.cwd(),
   );
   const runtime = chooseRuntime(invocation, variables, file);
   const instance = checkName(options.name ?? runtime);

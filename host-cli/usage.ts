@@ -1,17 +1,25 @@
-import { type Command, type Example, globalOptions, type Option, type OptionTable } from './command.ts';
+import { tableFor } from './arguments.ts';
+import {
+  type Command,
+  type Example,
+  globalOptions,
+  type Option,
+  type OptionTable,
+  versionOption,
+} from './command.ts';
 
 /** `clawden --help`. */
 export function overview(commands: readonly Command[]): string {
   return `${[
     'clawden runs an agent runtime in a supervised container and lets you talk to it.',
     '',
-    'Usage: clawden COMMAND [options]',
+    'Usage: clawden [options] COMMAND [options]',
     '',
     'Commands:',
     ...columns(commands.map((command) => [command.name, command.summary])),
     '',
     'Options of every command:',
-    ...optionLines({ ...globalOptions, version: { kind: 'flag', help: 'the version of this command' } }),
+    ...optionLines({ ...globalOptions, ...versionOption }),
     '',
     ...exampleLines([
       { type: 'clawden run openclaw -d', does: 'start OpenClaw in the background' },
@@ -33,7 +41,7 @@ export function commandHelp(command: Command): string {
     command.description,
     '',
     'Options:',
-    ...optionLines({ ...command.options, ...globalOptions }),
+    ...optionLines(tableFor(command.options, globalOptions)),
     '',
     ...exampleLines(command.examples),
   ].join('\n')}\n`;

@@ -95,7 +95,7 @@ function usualNames(sources: Sources, provider: string | undefined): string[] {
 
 /** Of this command itself; or paths inside the container, which only `-e` can mean. */
 export const notForImage =
-  /^CLAWDEN_(IMAGE|ENGINE|CONFIG|SECRETS_DIR|TOKEN)$|_FILE$|_(SERVICE_HOST|SERVICE_PORT)/;
+  /^CLAWDEN_(IMAGE|ENGINE|DEBUG|CONFIG|SECRETS_DIR|TOKEN)$|_FILE$|_(SERVICE_HOST|SERVICE_PORT)/;
 
 function isForImage(name: string): boolean {
   return name.startsWith('CLAWDEN_') && !notForImage.test(name);

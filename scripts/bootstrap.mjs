@@ -24,7 +24,9 @@ const checks = [
   ['docs', () => node24('scripts/docs.ts', '--check')],
   ['unit tests', () => vitest('unit')],
 ];
-const packages = ['packages', install];
+const packages = ['packages', () => install(root)];
+// Only the tests need them, so `npm ci` does not bring them to everyone.
+const olderNodes = ['older Nodes', () => install(join(root, 'test', 'nodes'))];
 const bundles = ['bundles', bundle];
 const engine = ['engine', () => run('sh', ['scripts/engine.sh'])];
 // The runtime that comes from the package registry: the others' releases are not reachable from everywhere.
@@ -40,6 +42,7 @@ const verbs = {
     bundles,
     engine,
     image,
+    olderNodes,
     ['process tests', () => vitest('process')],
     ['container tests', () => vitest('image', 'e2e')],
   ],
@@ -77,19 +80,20 @@ for (const [name, work] of steps) {
   console.log(`clawden: ${name.padEnd(16)} ${seconds.padStart(6)} s`);
 }
 
-/** `npm ci` unless what is installed is what the lock file says. */
-function install() {
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  const hidden = join(root, 'node_modules', '.package-lock.json');
+/** `npm ci` unless what is installed is what the lock file of the folder says. */
+function install(folder) {
+  const wanted = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
+  const hidden = join(folder, 'node_modules', '.package-lock.json');
   const found = existsSync(hidden) ? JSON.parse(readFileSync(hidden, 'utf8')).packages : {};
   const same = Object.entries(wanted).every(([path, entry]) => {
     if (path === '') return true;
     return path in found ? found[path].version === entry.version : entry.optional === true;
   });
-  if (same && existsSync(bin)) return 0;
+  if (same && existsSync(join(folder, 'node_modules', '.bin'))) return 0;
   // No package here needs its install scripts; engines are warnings only, since Node 24 runs what needs it.
   return run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], {
     shell: process.platform === 'win32',
+    cwd: folder,
   });
 }
 

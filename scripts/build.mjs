@@ -1,20 +1,39 @@
-// The three bundles, into dist/:  node scripts/build.mjs [supervisor] [relay] [cli]   (default: all)
+// The three bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [--out DIR]   (default: all, into dist/)
 // White space goes, since the source stays in PID 1's memory; names stay, so that a stack trace can be read.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const image = { format: 'cjs', target: 'node24', external: ['koffi'] };
 const bundles = {
-  supervisor: { ...image, entry: 'supervisor/main.ts', out: 'supervisor.cjs' },
-  relay: { ...image, entry: 'supervisor/relay/main.ts', out: 'relay.cjs' },
-  cli: { format: 'esm', target: 'node20', entry: 'host-cli/main.ts', out: 'clawden.mjs', executable: true },
+  supervisor: { ...image, entryPoints: [{ in: 'supervisor/main.ts', out: 'supervisor' }] },
+  relay: { ...image, entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }] },
+  // A small entry and one chunk per command, so that each loads what it uses.
+  cli: {
+    format: 'esm',
+    target: 'node20',
+    entryPoints: [{ in: 'host-cli/main.ts', out: 'clawden' }],
+    splitting: true,
+    chunkNames: 'cli/[name]-[hash]',
+    define: { CLAWDEN_VERSION: JSON.stringify(version) },
+    // CommonJS packages inside an ES module call `require`.
+    banner: {
+      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+    },
+  },
 };
+const extensions = { cjs: '.cjs', esm: '.mjs' };
 
-const names = process.argv.slice(2);
+const { values, positionals: names } = parseArgs({
+  options: { out: { type: 'string', default: join(root, 'dist') } },
+  allowPositionals: true,
+});
+const out = resolve(values.out);
 for (const name of names.length > 0 ? names : Object.keys(bundles)) {
   if (!Object.hasOwn(bundles, name)) {
     console.error(`build: no bundle "${name}"; there are: ${Object.keys(bundles).join(', ')}`);
@@ -23,14 +42,15 @@ for (const name of names.length > 0 ? names : Object.keys(bundles)) {
   await bundle(name, bundles[name]);
 }
 
-async function bundle(name, { entry, out, executable = false, ...options }) {
-  const outfile = join(root, 'dist', out);
-  mkdirSync(dirname(outfile), { recursive: true });
-  const result = await build({
+async function bundle(name, options) {
+  mkdirSync(out, { recursive: true });
+  // Chunks are named by their content: those of the last build would stay beside the new ones.
+  rmSync(join(out, name), { recursive: true, force: true });
+  const { metafile } = await build({
     ...options,
     absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
+    outdir: out,
+    outExtension: { '.js': extensions[options.format] },
     bundle: true,
     platform: 'node',
     legalComments: 'none',
@@ -40,16 +60,13 @@ async function bundle(name, { entry, out, executable = false, ...options }) {
     logLevel: 'warning',
     // Sources that also run unbundled use it behind a check.
     logOverride: { 'empty-import-meta': 'silent' },
-    ...(executable ? { banner: { js: banner(entry) } } : {}),
   }).catch(() => process.exit(1)); // esbuild has printed why
-  writeFileSync(join(root, 'dist', `metafile-${name}.json`), JSON.stringify(result.metafile));
-  console.log(`build: dist/${out}  ${Math.ceil(statSync(outfile).size / 1024)} kB`);
-}
-
-/** CommonJS dependencies inside an ES module call `require`; esbuild keeps a `#!` line that the source has. */
-function banner(entry) {
-  const has = readFileSync(join(root, entry), 'utf8').startsWith('#!');
-  const require =
-    "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
-  return has ? require : `#!/usr/bin/env node\n${require}`;
+  writeFileSync(join(out, `metafile-${name}.json`), JSON.stringify(metafile));
+  const [entry] = options.entryPoints;
+  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+  const chunks = Object.keys(metafile.outputs).length - 1;
+  const more = chunks > 0 ? ` in ${chunks + 1} files` : '';
+  console.log(
+    `build: ${join(basename(out), `${entry.out}${extensions[options.format]}`)}  ${Math.ceil(bytes / 1024)} kB${more}`,
+  );
 }

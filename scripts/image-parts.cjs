@@ -39,6 +39,9 @@ for (const kind of ['runtimes', 'tools']) {
   for (const name of existsSync(`${own}/${kind}`) ? readdirSync(`${own}/${kind}`) : []) {
     const manifest = JSON.parse(read(`${own}/${kind}/${name}/manifest.json`));
     labels[`io.clawden.version.${name}`] = manifest.version;
+    const described = `${own}/${kind}/${name}/tool.json`;
+    const variables = existsSync(described) ? Object.keys(JSON.parse(read(described)).variables ?? {}) : [];
+    if (variables.length > 0) labels[`io.clawden.variables.${name}`] = variables.join(',');
     if (manifest.plugins?.length > 0) labels[`io.clawden.plugins.${name}`] = manifest.plugins.join(',');
   }
 }

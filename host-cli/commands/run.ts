@@ -38,7 +38,6 @@ export const runOptions = {
     help: 'a variable for the container; without a value: from here or .env',
   },
   'env-file': { kind: 'value', value: 'FILE', repeatable: true, help: 'more variables, written as in .env' },
-  file: { kind: 'value', short: 'f', value: 'FILE', help: "instead of the project's clawden.yaml" },
   image: { kind: 'value', value: 'TAG', help: 'another image (CLAWDEN_IMAGE does the same)' },
   memory: { kind: 'value', value: 'M', help: 'memory limit (default: 2g)' },
   'no-wait': { kind: 'flag', help: 'with -d: return as soon as the container has started' },

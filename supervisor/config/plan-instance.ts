@@ -80,6 +80,7 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
     ...decided,
     host,
     variables: [...new Set([...used(), ...read.settings.references])].sort(),
+    toolVariables: takenByTools(input, tools),
     channelReasons: context.channelReasons,
     nativeReferences: read.settings.nativeReferences,
     secrets,
@@ -88,6 +89,11 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
     origins: context.origins,
   };
   return { plan, problems: [] };
+}
+
+function takenByTools({ image, variables }: PlanInput, tools: readonly string[]): readonly string[] {
+  const names = tools.flatMap((tool) => image?.toolVariables?.[tool] ?? []);
+  return [...new Set(names)].filter((name) => variables.refer(name).kind === 'value').sort();
 }
 
 function checkedId(context: Context, id: string): string {

@@ -68,6 +68,12 @@ group('a file with several runtimes', () => {
     ]);
   });
 
+  test('names apart what its tools take', async () => {
+    const more = { image: { ...image, toolVariables: { git: ['GIT_TOKEN', 'GIT_NAME'], http: ['A'] } } };
+    const { instances } = await project(both, { ...more, env: { ...env, GIT_TOKEN: 'abcdefgh', A: 'b' } });
+    expect(instances.map(({ plan }) => plan.toolVariables)).toEqual([['GIT_TOKEN'], []]);
+  });
+
   test('is planned alike inside the container, where only its own variables are', async () => {
     const { OC_TELEGRAM_TOKEN, ANTHROPIC_API_KEY } = env;
     const inside = { OC_TELEGRAM_TOKEN, ANTHROPIC_API_KEY, CLAWDEN_INSTANCE: 'work' };

@@ -32,6 +32,8 @@ export interface Plan {
   readonly host: HostSettings;
   /** Names of the variables that decided something: all that a container of this instance has to be given. */
   readonly variables: readonly string[];
+  /** Names of set variables that the named tools take. */
+  readonly toolVariables: readonly string[];
   /** Why each channel is native, relayed or unclaimed: one sentence a channel, by name. */
   readonly channelReasons: { readonly [channel: string]: string };
   /** Every secret value, for the mask. */
@@ -106,6 +108,8 @@ export interface ImageContents {
   readonly tools: readonly string[];
   /** Channel plugins by runtime, from the manifests. */
   readonly plugins: { readonly [runtime: string]: readonly string[] };
+  /** Names of the variables that a tool takes, by tool; only the launcher has a use for them. */
+  readonly toolVariables?: { readonly [tool: string]: readonly string[] };
 }
 
 export type Origin =

@@ -1,8 +1,12 @@
-/** `npm run bench`: measures the first table of docs/benchmarks.md anew and writes it there; `-- --runtime NAME` one of the others. */
+/**
+ * `npm run bench`: measures the tables of docs/benchmarks.md anew and writes them there, but those of runtimes;
+ * `-- --command` only that of the command, `-- --runtime NAME` that of a runtime.
+ */
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runtimes } from '../../runtimes/index.ts';
 import { image } from '../helpers/docker.ts';
+import { commandFigures } from './command.ts';
 import { idleMemory, imageSizes, startTimes, stopOverhead, twinMount } from './containers.ts';
 import { benchDoor } from './door.ts';
 import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
@@ -14,11 +18,15 @@ import { ourShare } from './runtimes.ts';
 const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
 
-const { values } = parseArgs({ options: { runtime: { type: 'string' } } });
+const { values } = parseArgs({ options: { runtime: { type: 'string' }, command: { type: 'boolean' } } });
 if (values.runtime !== undefined) {
   await measureRuntime(values.runtime);
   process.exit(0);
 }
+const command = commandFigures(31);
+for (const { name, value } of command) console.log(`${name.padEnd(48)} ${value}`);
+writeTable('command', command);
+if (values.command) process.exit(0);
 
 function note(figure: Figure): void {
   figures.push(figure);
@@ -103,7 +111,7 @@ note({
   met: sizes.image <= 1.05 * sizes.parts,
   how: 'labels io.clawden.size.*',
 });
-for (const bundle of ['supervisor.cjs', 'relay.cjs', 'clawden.mjs']) {
+for (const bundle of ['supervisor.cjs', 'relay.cjs']) {
   note({
     name: `bundle ${bundle}`,
     value: `${(statSync(`${root}dist/${bundle}`).size / 1000).toFixed(0)} kB`,

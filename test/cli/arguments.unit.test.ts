@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommand, splitCommand } from '../../host-cli/arguments.ts';
+import { logs } from '../../host-cli/commands/logs.ts';
 import { run } from '../../host-cli/commands/run.ts';
 import { CliError } from '../../host-cli/errors.ts';
 
@@ -21,13 +22,36 @@ describe('the argument table', () => {
 
   it('finds the command behind global options and their values', () => {
     expect(splitCommand(['--project-directory', 'run', 'stop', '--kill'])).toEqual({
+      before: ['--project-directory', 'run'],
       name: 'stop',
-      rest: ['--project-directory', 'run', '--kill'],
+      after: ['--kill'],
     });
   });
 
   it('knows no command when there are only options', () => {
     expect(splitCommand(['--version']).name).toBeUndefined();
+  });
+
+  it('takes -f before the command as the file, and after it as the command has it', () => {
+    expect(parseCommand(logs, ['-f'], ['-f', 'a.yaml']).values).toMatchObject({
+      file: 'a.yaml',
+      follow: true,
+    });
+    expect(parseCommand(logs, ['--file', 'a.yaml']).values).toMatchObject({ file: 'a.yaml', follow: false });
+    expect(parseCommand(run, ['-f', 'a.yaml', '-d']).values).toMatchObject({ file: 'a.yaml', detach: true });
+  });
+
+  it('takes a flag of the command before it too', () => {
+    expect(parseCommand(run, ['-d'], ['--json', '--no-color']).values).toMatchObject({
+      json: true,
+      detach: true,
+    });
+  });
+
+  it('refuses two files, on whichever side of the command', () => {
+    const refused = refusal(() => parseCommand(run, ['-f', 'b.yaml'], ['-f', 'a.yaml']));
+    expect(refused.message).toBe('option -f is given twice: a.yaml and b.yaml');
+    expect(refused.exit).toBe(64);
   });
 
   it.each([

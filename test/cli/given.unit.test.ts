@@ -52,6 +52,21 @@ describe('the variables of a project', () => {
     expect([...found.explicit].sort()).toEqual(['A', 'B', 'C', 'D']);
   });
 
+  it('hand on what every runtime inherits when .env has it, not what the shell has', () => {
+    const found = given(
+      {
+        environment: { LANG: 'C', TZ: 'UTC' },
+        dotenv: new Map([
+          ['TZ', 'Asia/Tokyo'],
+          ['https_proxy', 'http://p'],
+        ]),
+      },
+      noAdditions,
+      directory,
+    );
+    expect(found.explicit).toEqual(['TZ', 'https_proxy']);
+  });
+
   it('cannot steer the command of the engine', () => {
     expect(() => of({ typed: ['DOCKER_HOST=tcp://x'] })).toThrow(/would steer the engine command/);
   });

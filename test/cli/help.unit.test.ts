@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { version } from '../../host-cli/program.ts';
+import { version } from '../../host-cli/version.ts';
 import { bundle, type Workplace, workplace } from './helpers.ts';
 
 let place: Workplace;
@@ -20,14 +20,26 @@ it('--help wins over a mistake beside it, but not after --', async () => {
   expect((await place.type(['help', 'stop'])).stdout).toContain('clawden stop');
 });
 
-it('--version is the package’s', async () => {
-  expect((await place.type(['--version'])).stdout).toBe(version());
+it.each([[['--version']], [['-V']], [['version']], [['--no-color', '-V']], [['-f', 'x.yaml', 'version']]])(
+  'clawden %j tells the version of the package',
+  async (argv) => {
+    expect(await place.type(argv)).toEqual({ exitCode: 0, stdout: version(), stderr: '' });
+  },
+);
+
+it('tells the version by itself, whatever checkout it is run in', async () => {
+  place.write('package.json', '{ "name": "clawden", "version": "99.0.0" }');
+  expect((await place.type(['version'])).stdout).toBe(version());
 });
 
 it.each([
   [['rum'], 'did you mean run?'],
   [['run', '--detatch'], 'did you mean --detach?'],
-  [['--detach'], 'has no option --detach'],
+  [['--detach'], 'without a command there is no option --detach'],
+  [['--versoin'], 'did you mean --version?'],
+  [['help', 'rum'], 'did you mean run?'],
+  [['version', 'now'], 'version does not know what to do with "now"'],
+  [['-f', 'a.yaml', 'run', '-f', 'b.yaml'], 'option -f is given twice'],
   [['run'], 'no runtime is named'],
   [['run', 'openclaw', '--port', 'x'], '--port x is not a port'],
   [['run', 'openclaw', '--name', 'My Agent'], '--name my-agent'],

@@ -2,7 +2,6 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { execa } from 'execa';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -12,19 +11,9 @@ export const STAND_IN = 'clawden-stand-in:test';
 export async function bundle(): Promise<string> {
   const directory = join(root, 'dist', 'test-cli');
   mkdirSync(directory, { recursive: true });
-  const outfile = join(mkdtempSync(join(directory, 'run-')), 'clawden');
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['host-cli/main.ts'],
-    outfile: `${outfile}.mjs`,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-  });
-  return `${outfile}.mjs`;
+  const out = mkdtempSync(join(directory, 'run-'));
+  await execa(process.execPath, [join(root, 'scripts', 'build.mjs'), 'cli', '--out', out]);
+  return join(out, 'clawden.mjs');
 }
 
 export interface Typed {
@@ -58,9 +47,8 @@ export interface TypeOptions {
 }
 
 /** A project directory of its own. Variables that this machine happens to have do not leak in. */
-export function workplace(script: string): Workplace {
+export function workplace(script: string, node: string = process.execPath): Workplace {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 'clawden-cli-')));
-  const node = process.env.CLAWDEN_TEST_NODE ?? process.execPath;
   const begin = (argv: readonly string[], more: TypeOptions = {}): Going => {
     const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
     const child = execa(node, [script, ...argv], {

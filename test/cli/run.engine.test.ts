@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProject } from '../../host-cli/project.ts';
@@ -109,6 +110,21 @@ describe('clawden run -d', () => {
     expect((await place.type(['chat', '[[env NOTE]]'])).stdout.trim()).toBe('hello');
     await stop();
     await execa('rm', [file]);
+  });
+
+  it('takes the file named with -f, its folder as the project, and --env-file from here', async () => {
+    await execa('mkdir', [join(place.directory, 'sub')]);
+    place.write('sub/other.yaml', 'runtime: openclaw\nx-note: the other\n');
+    place.write('here.env', 'GREETING=from here\n');
+    const other = (...argv: string[]) => place.type(['-f', 'sub/other.yaml', ...argv]);
+    const typed = await other('run', '-d', ...IMAGE, '--env-file', 'here.env');
+    expect(typed.stderr).not.toContain('✖');
+    expect(typed.stdout).toMatch(/talk .* -f sub\/other\.yaml chat "hello"/);
+    expect((await other('chat', '[[config]]')).stdout).toContain('x-note: the other');
+    expect((await other('chat', '[[env GREETING]]')).stdout.trim()).toBe('from here');
+    expect((await stop()).stdout).toContain('Nothing runs');
+    expect((await other('stop')).stdout).toContain('openclaw is stopped');
+    await removeProject(openProject(join(place.directory, 'sub')).id);
   });
 
   it.each([

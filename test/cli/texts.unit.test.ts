@@ -4,7 +4,7 @@ import { engineFailure, lastWords } from '../../host-cli/engine-failures.ts';
 import { catalogue } from '../../host-cli/errors.ts';
 import { waitingFor } from '../../host-cli/health.ts';
 import { lastErrors, readableLine } from '../../host-cli/log-lines.ts';
-import { program } from '../../host-cli/program.ts';
+import { nameProject, program } from '../../host-cli/program.ts';
 import { readyReport } from '../../host-cli/report.ts';
 import { eventData } from '../../host-cli/sse.ts';
 
@@ -91,6 +91,19 @@ it('a line to type begins with the command as it was typed', () => {
   expect(program({}, '/usr/local/bin/clawden')).toBe('clawden');
   expect(program({ npm_command: 'exec' }, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
   expect(program({}, `${process.cwd()}/dist/clawden.mjs`)).toBe('node dist/clawden.mjs');
+  expect(program({}, '/srv/my clone/dist/clawden.mjs')).toBe('node "/srv/my clone/dist/clawden.mjs"');
+  // Installed in a folder, it is in nobody's PATH.
+  expect(program({}, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
+  expect(program({}, 'C:\\x\\node_modules\\clawden\\clawden.mjs')).toBe('npx clawden');
+});
+
+it('a line to type names the project that was named', () => {
+  nameProject('sub/other.yaml', 'my agents');
+  try {
+    expect(program({}, '/usr/bin/clawden')).toBe('clawden -f sub/other.yaml --project-directory "my agents"');
+  } finally {
+    nameProject(undefined, undefined);
+  }
 });
 
 it('every error of the command has an exit code that a shell can tell apart from a container’s', () => {

@@ -41,7 +41,13 @@ describe('what the container gets', () => {
 
   it('leaves out what only this command or only the host can mean', () => {
     expect(
-      choose({ CLAWDEN_IMAGE: 'i', CLAWDEN_ENGINE: 'e', CLAWDEN_TOKEN: 't', CLAWDEN_API_KEY_FILE: '/k' }),
+      choose({
+        CLAWDEN_IMAGE: 'i',
+        CLAWDEN_ENGINE: 'e',
+        CLAWDEN_DEBUG: '1',
+        CLAWDEN_TOKEN: 't',
+        CLAWDEN_API_KEY_FILE: '/k',
+      }),
     ).toEqual({});
   });
 

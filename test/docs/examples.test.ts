@@ -11,11 +11,16 @@ const environment = {
 };
 
 /** YAML blocks of the pages that name a runtime: what a reader copies. */
-const blocks = ['README.md', 'docs/getting-started.md', 'docs/openclaw.md', 'docs/picoclaw.md'].flatMap(
-  (page) =>
-    [...readFileSync(`${root}${page}`, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
-      (match, index) => [`${page}, block ${index + 1}`, match[1] ?? ''] as const,
-    ),
+const blocks = [
+  'README.md',
+  'host-cli/README.md',
+  'docs/getting-started.md',
+  'docs/openclaw.md',
+  'docs/picoclaw.md',
+].flatMap((page) =>
+  [...readFileSync(`${root}${page}`, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
+    (match, index) => [`${page}, block ${index + 1}`, match[1] ?? ''] as const,
+  ),
 );
 
 const files = readdirSync(`${root}examples`).map(

@@ -1,0 +1,9 @@
+import type { Command } from './command.ts';
+
+/** Every command, in the order of --help; each is loaded when it is asked for. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  chat: async () => (await import('./commands/chat.ts')).chat,
+  stop: async () => (await import('./commands/stop.ts')).stop,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+};
