@@ -97,7 +97,8 @@ function takenByTools({ image, variables }: PlanInput, tools: readonly string[])
 }
 
 function checkedId(context: Context, id: string): string {
-  if (id === '' || instanceName.test(id)) return id;
+  // A runtime that does not exist is a problem of its own.
+  if (id === '' || instanceName.test(id) || id === context.settings.runtime?.value) return id;
   const origin = context.glance.get('CLAWDEN_INSTANCE')?.origin;
   const at = context.settings.id?.at ?? { where: origin ?? { kind: 'default' } };
   const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40';

@@ -52,7 +52,8 @@ export interface WrittenProvider {
   readonly name: string;
   readonly at: Place;
   readonly type?: Written<string>;
-  readonly hasAddress: boolean;
+  /** As written, its references not resolved. */
+  readonly address?: Written<string>;
   /** Resolves its references. */
   readonly open: () => OpenedProvider;
 }

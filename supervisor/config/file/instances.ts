@@ -1,10 +1,9 @@
 import type { Json, JsonObject } from '../../../runtimes/contract.ts';
-import { channelTypes } from '../../channels/fields.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
-import { near, shown } from '../../errors/wording.ts';
-import { instanceName } from '../instance-name.ts';
+import { shown } from '../../errors/wording.ts';
 import type { Path } from '../path.ts';
 import type { Place } from '../settings.ts';
+import { type ChannelList, channelsOf, withChannels } from './channel-lists.ts';
 import type { Document } from './document.ts';
 import { isMap, type Layer, type Layered, layered } from './layers.ts';
 import { commonKeys, type Form, found, keysOf, ownKeys, shapeFaults } from './schema.ts';
@@ -46,12 +45,14 @@ export function instancesOf(document: Document | undefined, site: Document | und
   if (root['runtimes'] !== undefined && root['runtimes'] !== null)
     return several(document, root, siteLayers, problems);
   const layer = layerOf(document, [], 'single', problems);
-  const source = one([layer, ...siteLayers], channelsOf(layer.value['channels'], {}, document, [], problems));
+  const written = layer.value['channels'];
+  const list = Array.isArray(written) ? { written, definitions: {}, document, base: [] } : undefined;
+  const source = one([layer, ...siteLayers], list && channelsOf(list, problems), list);
   return { instances: [source], several: false, problems };
 }
 
-function one(layers: readonly Layer[], channels?: JsonObject): InstanceSource {
-  const own = withChannels(layered(layers), channels);
+function one(layers: readonly Layer[], channels?: JsonObject, list?: ChannelList): InstanceSource {
+  const own = withChannels(layered(layers), channels, list);
   const { id, runtime } = own.value;
   return {
     id: typeof id === 'string' ? id : undefined,
@@ -70,7 +71,8 @@ function several(
   const top = layerOf(document, [], 'several', problems);
   const shared: Layer = { ...top, value: only(top.value, commonKeys) };
   const definitions = isMap(root['channels']) ? root['channels'] : {};
-  const entries = Array.isArray(root['runtimes']) ? root['runtimes'] : [];
+  const entries: Json | undefined = root['runtimes'];
+  if (!Array.isArray(entries)) return { instances: [], several: true, problems };
   const taken = new Map<string, string>();
   const names = Object.keys(definitions);
   const alone = names.length === 0 ? undefined : names;
@@ -91,22 +93,19 @@ function several(
     const whole = layered([mine, shared, ...siteLayers], [definitionPlaces]);
     const id = typeof others['id'] === 'string' ? others['id'] : name;
     if (typeof id !== 'string') return [];
-    for (const channel of Array.isArray(channels) ? channels : []) {
-      takeOnce(
-        String(channel),
-        id,
-        definitions,
-        taken,
-        () => document.place([...base, 'channels']),
-        problems,
-      );
-    }
+    const list = Array.isArray(channels)
+      ? { written: channels, definitions, document, base, id, taken }
+      : undefined;
     return [
       {
         id,
         runtime: typeof name === 'string' ? name : undefined,
         at: document.place(base),
-        layered: withChannels(whole, channelsOf(channels, definitions, document, base, problems)),
+        layered: withChannels(
+          name === undefined ? { ...whole, broken: [['runtime']] } : whole,
+          list && channelsOf(list, problems),
+          list,
+        ),
       },
     ];
   });
@@ -158,62 +157,22 @@ function placesBelow(document: Document, base: Path): Pick<Document, 'place' | '
   };
 }
 
-/** A list names channels that stand at the top, or types whose usual variables say all. */
-function channelsOf(
-  written: Json | undefined,
-  definitions: JsonObject,
-  document: Document,
-  base: Path,
-  problems: Problem[],
-): JsonObject | undefined {
-  if (!Array.isArray(written)) return undefined;
-  const types = channelTypes.map(({ type }) => type);
-  const channels: Record<string, Json> = {};
-  for (const [index, name] of written.entries()) {
-    if (typeof name !== 'string') continue;
-    if (Object.hasOwn(definitions, name)) channels[name] = definitions[name] ?? {};
-    else if (types.includes(name)) channels[name] = {};
-    else {
-      const known = [...new Set([...Object.keys(definitions), ...types])];
-      const { where, frame } = document.place([...base, 'channels', index]);
-      const names = { name: shown(name), near: near(name, known), known: known.join(', ') };
-      problems.push(problem('unknown-channel-name', names, where, frame));
-    }
-  }
-  return channels;
-}
-
-function withChannels(whole: Layered, channels: JsonObject | undefined): Layered {
-  return channels ? { ...whole, value: { ...whole.value, channels } } : whole;
-}
-
-function takeOnce(
-  channel: string,
-  id: string,
-  definitions: JsonObject,
-  taken: Map<string, string>,
-  at: () => Place,
-  problems: Problem[],
-): void {
-  if (!Object.hasOwn(definitions, channel)) return;
-  const first = taken.get(channel);
-  if (first === undefined) taken.set(channel, id);
-  else {
-    const { where, frame } = at();
-    problems.push(problem('channel-shared', { channel: shown(channel), first, second: id }, where, frame));
-  }
-}
-
+/** What each is called is judged with its other values. */
 function checkIds(instances: readonly InstanceSource[], problems: Problem[]): void {
   const seen = new Set<string>();
   for (const { id = '', at } of instances) {
-    if (!instanceName.test(id)) {
-      const detail = `"${shown(id)}" is no name of an instance`;
-      const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40; or an id: beside name:';
-      problems.push(problem('wrong-value', { path: 'id', detail, expected }, at.where, at.frame));
+    if (seen.has(id)) {
+      const other = freeName(id, instances);
+      problems.push(problem('instance-twice', { id, other }, at.where, at.frame));
     }
-    if (seen.has(id)) problems.push(problem('instance-twice', { id, other: `${id}-2` }, at.where, at.frame));
     seen.add(id);
+  }
+}
+
+function freeName(id: string, instances: readonly InstanceSource[]): string {
+  for (let number = 2; ; number++) {
+    const name = `${id}-${number}`;
+    if (instances.every((instance) => instance.id !== name)) return name;
   }
 }
 

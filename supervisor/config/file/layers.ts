@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../../runtimes/contract.ts';
-import type { Problem } from '../../errors/problem.ts';
 import type { Path } from '../path.ts';
 import type { Place } from '../settings.ts';
 import type { Document } from './document.ts';
@@ -17,7 +16,8 @@ export interface Layer {
 /** Settings of one instance as if they stood in one file; places lead to wherever each was written. */
 export interface Layered {
   readonly value: JsonObject;
-  readonly problems: readonly Problem[];
+  /** What a problem is written down about already. */
+  readonly broken: readonly Path[];
   readonly place: (path: Path, hide?: boolean) => Place;
   readonly keyPlace: (path: Path) => Place;
 }
@@ -53,7 +53,7 @@ export function layered(layers: readonly Layer[], places: readonly Layer[] = [])
   const nowhere: Place = { where: { kind: 'default' } };
   return {
     value,
-    problems: [],
+    broken: [],
     place: (path, hide) => {
       const hit = find(path);
       return hit ? hit.layer.document.place(hit.path, hide) : nowhere;

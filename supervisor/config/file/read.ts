@@ -13,6 +13,7 @@ import { shapeProblem } from './shape-problem.ts';
 /** What is said of one instance, and everything that is wrong with its values, references and written-out secrets. */
 export function readSettings(document: Layered, variables: Variables): SettingsRead {
   const resolution = emptyResolution();
+  for (const path of document.broken) resolution.broken.add(keyOf(path));
   const { config, providers, ...others } = document.value;
   const resolve = resolver(document, variables, resolution);
   const values = resolve(others, []) as JsonObject;

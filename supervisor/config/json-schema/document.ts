@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../runtimes/contract.ts';
 import { type Form, forms } from '../file/schema.ts';
 import { schemaAddress } from '../schema-address.ts';
 import { channelDefinitions, channelList, channelMap } from './channels.ts';
-import { type KnownNames, meaningOf } from './meanings.ts';
+import { type KnownNames, meaningOf, providerDefinition } from './meanings.ts';
 import { isReal, withNull } from './patterns.ts';
 
 /**
@@ -27,6 +27,7 @@ export function clawdenSchema(known: KnownNames): JsonObject {
       entry: form('entry', known, {
         channels: { anyOf: [channelMap(), channelList()] },
       }),
+      provider: providerDefinition,
       ...channelDefinitions(),
     },
   };

@@ -55,7 +55,14 @@ function meanings({ runtimes }: KnownNames): Readonly<Record<string, Meaning>> {
     providers: {
       description: 'Providers by a name of your own, each with its key and address.',
       examples: [{ mine: { type: 'openai', api_key: '$MY_KEY', base_url: 'https://llm.example.com/v1' } }],
-      rules: { type: 'object', additionalProperties: provider },
+      rules: {
+        type: 'object',
+        properties: Object.fromEntries(providers.map(({ name }) => [name, { $ref: '#/$defs/provider' }])),
+        additionalProperties: {
+          $ref: '#/$defs/provider',
+          anyOf: [{ required: ['type'] }, { required: ['base_url'] }],
+        },
+      },
     },
     tools: {
       description: 'What is set up in the container before the runtime starts, in this order.',
@@ -122,7 +129,8 @@ function meanings({ runtimes }: KnownNames): Readonly<Record<string, Meaning>> {
 
 const tool: JsonObject = { type: 'string', pattern: orReference('^[a-z][a-z0-9-]{0,31}$') };
 
-const provider: JsonObject = {
+/** An entry of `providers:`. */
+export const providerDefinition: JsonObject = {
   type: 'object',
   additionalProperties: false,
   properties: {

@@ -4,7 +4,7 @@ import { type Dialect, type Provider, providerNamed, providers } from '../../pro
 import type { Written, WrittenProvider } from '../settings.ts';
 import type { KnownRuntime, ProviderPlan, Variable } from '../types.ts';
 import { type Context, isSpoiled, type Picked, pick, report, twice } from './context.ts';
-import { chooseModel, chooseUrl } from './endpoint.ts';
+import { addressPath, chooseModel, chooseUrl, reportUrl, urlFault } from './endpoint.ts';
 
 /** Named, else the only one whose key is set, else echo when nobody can reach the agent from outside. */
 export function chooseProvider(
@@ -12,6 +12,8 @@ export function chooseProvider(
   runtime: KnownRuntime | undefined,
   channels: readonly Pick<ChannelPlan, 'name'>[],
 ): ProviderPlan | undefined {
+  if (!context.settings.isBroken(['providers']))
+    for (const defined of context.settings.providers) checkDefined(context, defined);
   const chosen = providerOf(context, channels);
   if (!chosen) return undefined;
   const { provider, apiKey: written, baseUrl: address } = chosen;
@@ -88,30 +90,36 @@ function named(context: Context, written: Picked): Chosen | undefined {
 
 /** An entry of `providers:`: a known provider by another name, with a key or an address of its own. */
 function definedProvider(context: Context, defined: WrittenProvider): Chosen | undefined {
-  const { name, type, hasAddress, at } = defined;
-  const own = providers.find(isOwnServer);
-  const base = type ? providerNamed(type.value) : (providerNamed(name) ?? (hasAddress ? own : undefined));
-  if (!base) {
-    const known = providers.map((provider) => provider.name);
-    if (!type)
-      return report(
-        context,
-        'missing-key',
-        { path: `providers.${shown(name)}.type`, example: 'type: openai' },
-        at,
-      );
-    const unknown = { name: shown(type.value), near: near(type.value, known), known: known.join(', ') };
-    return report(context, 'unknown-provider', unknown, type.at);
-  }
+  const base = knownBase(defined);
+  if (!base) return undefined;
   const { apiKey, baseUrl, references, problems } = defined.open();
   for (const variable of references) context.input.variables.refer(variable);
   context.problems.push(...problems);
   if (problems.length > 0) return undefined;
   return {
-    provider: { ...base, name },
+    provider: { ...base, name: defined.name },
     ...(apiKey ? { apiKey } : {}),
     ...(baseUrl ? { baseUrl } : {}),
   };
+}
+
+/** An entry that nobody chose may be mistyped as well; only its references are left for whoever needs them. */
+function checkDefined(context: Context, defined: WrittenProvider): void {
+  const { name, type, address, at } = defined;
+  const fault = address && !address.value.includes('$') && urlFault(address.value);
+  if (fault) reportUrl(context, addressPath(name), fault, address.at);
+  if (knownBase(defined)) return;
+  const known = providers.map((provider) => provider.name);
+  if (type) {
+    const unknown = { name: shown(type.value), near: near(type.value, known), known: known.join(', ') };
+    report(context, 'unknown-provider', unknown, type.at);
+  } else
+    report(context, 'missing-key', { path: `providers.${shown(name)}.type`, example: 'type: openai' }, at);
+}
+
+function knownBase({ name, type, address }: WrittenProvider): Provider | undefined {
+  if (type) return providerNamed(type.value);
+  return providerNamed(name) ?? (address ? providers.find(isOwnServer) : undefined);
 }
 
 function ownKey(context: Context, { value, at }: Written<string>): string | undefined {
