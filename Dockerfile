@@ -106,6 +106,7 @@ COPY --from=probe --chmod=0711 /health /opt/clawden/bin/health
 # Readable, so that PID 1 sees in /proc which program asks for secrets; none of them comes into its memory.
 COPY --from=probe --chmod=0755 /door /opt/clawden/bin/door
 COPY --from=bundles /out/ /opt/clawden/
+COPY --chmod=0444 supervisor/defaults.toml /etc/clawden/defaults.toml
 
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
     HOME=/home/clawden/state \

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { engineFailure, engineMissing } from './engine-failures.ts';
 import { type Container, type Image, labels, parseContainers, parseImage } from './engine-records.ts';
+import { type IdMapping, idMapping } from './id-mapping.ts';
 import { checkout } from './program.ts';
 
 export type RunOutcome =
@@ -24,6 +25,8 @@ export interface Engine {
   readonly binary: string;
   /** podman before 4.7 refuses `host-gateway` and adds a name of its own. */
   isPodman(): Promise<boolean>;
+  /** Who the users of its containers are on this machine. */
+  idMapping(): Promise<IdMapping>;
   containers(project: string): Promise<readonly Container[]>;
   container(id: string): Promise<Container | undefined>;
   image(reference: string): Promise<Image | undefined>;
@@ -90,6 +93,8 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
   return {
     binary,
     isPodman: async () => (await must('tell its version', ['--version'])).includes('podman'),
+    idMapping: async () =>
+      idMapping(await must('tell about itself', ['info', '--format', '{{json .}}']), process.platform),
     containers: async (project) => {
       const filter = [
         '--filter',

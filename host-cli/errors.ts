@@ -1,5 +1,8 @@
 import type { Entry } from './errors/entry.ts';
+import { imageCatalogue } from './errors/image-catalogue.ts';
+import { toolCatalogue } from './errors/tool-catalogue.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
+import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
 import { program } from './program.ts';
 
 /** Everything that the command itself can refuse. A container that fails keeps its own exit code. */
@@ -142,6 +145,9 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...workspaceCatalogue,
+  ...toolCatalogue,
+  ...imageCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 

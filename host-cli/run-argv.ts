@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { labels } from './engine-records.ts';
+import { bindMount } from './mounts.ts';
 
 /** All that decides what a container will be. Secret values stand only in `variables`. */
 export interface RunSettings {
@@ -75,7 +76,7 @@ function common(settings: RunSettings): string[] {
     ...['--pids-limit', '2048', '--memory', settings.memory],
     ...['--volume', `${volume}-state:/home/clawden/state`],
     ...['--volume', `${volume}-workspace:/home/clawden/workspace`],
-    ...(settings.file ? ['--mount', readOnlyFile(settings.file.path, '/etc/clawden/clawden.yaml')] : []),
+    ...(settings.file ? bindMount(settings.file.path, '/etc/clawden/clawden.yaml', 'read-only') : []),
     ...(settings.hostGateway ? ['--add-host', 'host.docker.internal:host-gateway'] : []),
     // By name: the engine's command reads the value from its own environment.
     ...[...settings.variables.keys()].sort().flatMap((name) => ['--env', name]),
@@ -86,11 +87,4 @@ function common(settings: RunSettings): string[] {
 
 function label(name: string, value: string): string[] {
   return ['--label', `${name}=${value}`];
-}
-
-// --mount, not --volume: a missing source is an error instead of a new directory. Its value is one CSV record.
-function readOnlyFile(source: string, target: string): string {
-  const field = `source=${source}`;
-  const quoted = /[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
-  return `type=bind,${quoted},target=${target},readonly`;
 }

@@ -60,6 +60,8 @@ const may = {
     // What the image would write, for `config show --native`.
     'supervisor/render/input.ts',
     'supervisor/render/paths.ts',
+    // The names that a tool's folder may have.
+    'supervisor/tools/manifest.ts',
     'runtimes/index.ts',
   ],
   scripts: ['scripts', 'supervisor', 'runtimes', 'host-cli'],

@@ -117,7 +117,11 @@ function createContainer(): Starting {
     argv: process.argv.slice(2),
     environment: process.env,
     version,
-    identity: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    identity: {
+      uid: process.getuid?.() ?? 0,
+      gid: process.getgid?.() ?? 0,
+      groups: process.getgroups?.() ?? [],
+    },
     places,
     clock: systemClock,
     began: systemClock.now(),

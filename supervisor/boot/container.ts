@@ -61,6 +61,8 @@ export interface Container {
   token?: string;
   secrets?: StartSecrets;
   doorPort?: number;
+  /** Of everything that works in the workspace, where that belongs to a group. */
+  umask?: number;
   tools?: ActiveTools;
   rendered?: Rendered;
   secretDoor?: SecretDoor;

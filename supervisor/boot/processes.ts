@@ -23,6 +23,7 @@ export function spawnRuntime(
     argv: command(rendered.argv),
     env: runtimeEnvironment(container, rendered),
     cwd: rendered.workingDirectory,
+    ...umask(container),
     filter: () => container.output.filter(),
     relief: () => container.output.relief(),
     onLine: (stream, line) => {
@@ -67,6 +68,7 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
     argv: command(argv),
     env: { ...terminal, ...runtimeEnvironment(container, rendered) },
     cwd: rendered.workingDirectory,
+    ...umask(container),
     stdin: 'inherit',
   });
   openSecretDoor(container, rendered, child);
@@ -169,6 +171,10 @@ function readMessages(pipe: Duplex | null, listener: (message: FromRelay) => voi
       if (line) listener(JSON.parse(line) as FromRelay);
     }
   });
+}
+
+function umask(container: Container): { readonly umask?: number } {
+  return container.umask === undefined ? {} : { umask: container.umask };
 }
 
 function managed(child: RunningProcess): ManagedProcess {

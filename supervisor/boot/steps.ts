@@ -27,6 +27,7 @@ import { supervise, tellRelay } from './runtime.ts';
 import { createSigns } from './signs.ts';
 import { lockState } from './state-lock.ts';
 import { activateTools, presentTools } from './tools.ts';
+import { sharedUmask } from './umask.ts';
 import { checkVolumes, volumeNeeds } from './volumes.ts';
 
 /** It starts in a tenth of a second; a machine under heavy load gets three hundred times that. */
@@ -161,6 +162,8 @@ function checkPlaces(container: Starting): void {
   const found = [...checkVolumes(volumeNeeds, container.identity), ...memory.problems];
   if (found.length > 0) throw new Problems(found);
   for (const warning of memory.warnings) container.log.warn(warning);
+  const umask = sharedUmask(container.places.workspace, container.identity.groups);
+  if (umask !== undefined) container.umask = umask;
   // A one-shot command beside a running container is no second one.
   if (!descriptor.lockState || container.command?.oneShot) return;
   const { state } = container.places;

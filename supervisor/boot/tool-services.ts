@@ -1,7 +1,12 @@
 import type { RestartPolicy } from '../../runtimes/contract.ts';
 import { restartBudget } from '../supervise/backoff.ts';
 import type { Tool } from '../tools/find.ts';
-import { type ServicePorts, type SupervisedService, superviseService } from '../tools/services.ts';
+import {
+  type ServicePlace,
+  type ServicePorts,
+  type SupervisedService,
+  superviseService,
+} from '../tools/services.ts';
 import type { Container } from './container.ts';
 
 /** As a runtime is brought back; but a service that is given up ends only itself. */
@@ -15,14 +20,15 @@ const policy: RestartPolicy = {
 
 /** Starts the services of a tool whose setup is over. */
 export function startServices(
-  { clock, log }: Container,
+  { clock, log, umask }: Container,
   tool: Tool,
-  place: { readonly cwd: string; readonly environment: Readonly<Record<string, string>> },
+  place: Omit<ServicePlace, 'umask'>,
   streams: Pick<ServicePorts, 'filter' | 'relief'>,
 ): readonly SupervisedService[] {
   return tool.manifest.services.map((service) => {
     const component = `tool:${tool.name}:${service.name}`;
-    return superviseService(tool.name, service, place, {
+    const shared = umask === undefined ? place : { ...place, umask };
+    return superviseService(tool.name, service, shared, {
       ...streams,
       clock,
       log,

@@ -33,6 +33,8 @@ export const volumeNeeds: readonly VolumeNeed[] = [
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
+  /** All groups, that one included. */
+  readonly groups: readonly number[];
 }
 
 /** Every volume problem at once. Writes and removes one small file in each place: only a write tells the truth. */
@@ -97,6 +99,10 @@ function fixFor(need: VolumeNeed, { uid, gid }: Identity, reason: string): strin
   const chown = `docker run --rm --user 0 --entrypoint chown -v ${name ?? 'VOLUME'}:/volume IMAGE -R ${uid}:${gid} /volume`;
   const line = name ? chown : `${chown}   (VOLUME is what you mounted at ${need.path})`;
   const owner = statSync(need.path, { throwIfNoEntry: false });
+  // A folder of the host that is shared by its group, or was meant to be: its owner keeps it.
+  if (owner && !name && owner.gid === gid && owner.uid !== uid) {
+    return `chmod g+rwxs FOLDER   (FOLDER is what you mounted at ${need.path})`;
+  }
   if (!owner || owner.uid === 0) return line;
   return `docker run --user ${owner.uid}:${owner.gid} …, or: ${line}`;
 }

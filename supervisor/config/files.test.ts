@@ -1,6 +1,6 @@
 import { expect, describe as group, test } from 'vitest';
 import { describe } from '../errors/problem.ts';
-import { findConfigFile } from './files.ts';
+import { findConfigFile, findDefaults } from './files.ts';
 import { memoryFiles } from './testing.ts';
 import { readVariables } from './variables/read.ts';
 
@@ -30,5 +30,17 @@ group('the configuration file', () => {
     expect(find({}, { '/etc/clawden/clawden.yaml': '!EACCES' }).problems.map(describe)).toEqual([
       '/etc/clawden/clawden.yaml cannot be read (EACCES)  [file-unreadable]\n  → mount it readable for uid 10000: chmod a+r',
     ]);
+  });
+});
+
+group('the site defaults', () => {
+  const path = '/etc/clawden/defaults.toml';
+  const find = (text: string) => findDefaults(memoryFiles({ [path]: text }), 10_000);
+
+  test('are none where the file is missing, or holds comments only', () => {
+    for (const text of ['', '# tools = []\n\n  # more\r\n', '#'.repeat(100_000)])
+      expect(find(text)).toEqual({ problems: [] });
+    expect(findDefaults(memoryFiles(), 10_000)).toEqual({ problems: [] });
+    expect(find('# ours\ntools = []\n').file).toEqual({ path, text: '# ours\ntools = []\n' });
   });
 });

@@ -34,12 +34,13 @@ export function findConfigFile(variables: Variables, files: SecretFiles, uid: nu
   }
 }
 
-/** Site defaults, if there are any. */
+/** Site defaults, if there are any. As the image has them they are comments: not worth loading what reads TOML. */
 export function findDefaults(files: SecretFiles, uid: number): FoundFile {
   const path = defaultsPath;
   const read = files.read(path);
   switch (read.kind) {
     case 'text':
+      if (read.text.split('\n').every((line) => /^\s*(#|$)/.test(line))) return { problems: [] };
       return { file: { path, text: read.text }, problems: [] };
     case 'missing':
       return { problems: [] };

@@ -24,6 +24,8 @@ export interface StartOptions {
   /** Own session and process group. Default: yes, unless the child inherits a terminal, which it would lose. */
   readonly detached?: boolean;
   readonly extraFds?: readonly ExtraFd[];
+  /** Instead of our own. */
+  readonly umask?: number;
   /** Without it the child writes to our own stdout and stderr. */
   readonly onLine?: (stream: StreamName, line: Line) => void;
   readonly lineCap?: number;
@@ -74,10 +76,15 @@ export function start(options: StartOptions): RunningProcess {
   const stdio: StdioOptions = [stdin, output, output, ...extraFds.map(() => 'pipe' as const)];
 
   let child: ChildProcess;
+  // Ours for the moment of the fork, which is over when spawn returns: Node hands no umask on, and nothing else of this
+  // process writes files meanwhile.
+  const before = options.umask === undefined ? undefined : process.umask(options.umask);
   try {
     child = spawn(argv[0], argv.slice(1), { cwd, env, detached, stdio });
   } catch (error) {
     return neverRan(failedExit(error, argv, cwd)); // E2BIG, ENOEXEC, ENOMEM and bad arguments are thrown
+  } finally {
+    if (before !== undefined) process.umask(before);
   }
   own.adopt(child); // in the same turn as the fork: no sweep of the reaper lies between
 

@@ -14,6 +14,12 @@ export interface ServicePorts {
   readonly relief?: () => Promise<void> | null;
 }
 
+export interface ServicePlace {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly umask?: number;
+}
+
 export interface ServiceView {
   readonly name: string;
   readonly state: 'running' | 'backoff' | 'failed' | 'stopped';
@@ -34,7 +40,7 @@ const stopGrace = 5_000;
 export function superviseService(
   tool: string,
   { name, command, stopSignal }: ServiceManifest,
-  place: { readonly environment: Readonly<Record<string, string>>; readonly cwd: string },
+  place: ServicePlace,
   ports: ServicePorts,
 ): SupervisedService {
   const { clock, log } = ports;
@@ -50,6 +56,7 @@ export function superviseService(
         argv: command,
         env: place.environment,
         cwd: place.cwd,
+        ...(place.umask === undefined ? {} : { umask: place.umask }),
         ...(ports.filter ? { filter: ports.filter } : {}),
         ...(ports.relief ? { relief: ports.relief } : {}),
         onLine: (_stream, line) => ports.line(line.text),

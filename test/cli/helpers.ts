@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { version } from '../../host-cli/version.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const STAND_IN = 'clawden-stand-in:test';
@@ -127,7 +128,15 @@ export async function until(what: string, isSo: () => boolean | Promise<boolean>
 export async function standIn(): Promise<void> {
   const base = (await execa('sh', [join(root, 'scripts', 'base.sh')])).stdout.trim();
   const context = join(root, 'test', 'cli', 'fixtures', 'stand-in');
-  const build = ['--build-arg', `BASE=${base}`, '-t', STAND_IN, context];
+  const build = [
+    '--build-arg',
+    `BASE=${base}`,
+    '--build-arg',
+    `VERSION=${version()}`,
+    '-t',
+    STAND_IN,
+    context,
+  ];
   await execa('sh', [join(root, 'scripts', 'buildkit.sh'), '-q', ...build]);
 }
 

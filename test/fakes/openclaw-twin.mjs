@@ -16,6 +16,7 @@
  *   descendants obey|ignore     one in its group, one in a session of its own; all write what they hear of TERM to
  *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
  *   stopDelay ms                from SIGTERM to its end, default 50
+ *   shell "script"              run by a child once it serves
  *   environment                 writes its own to twin-environment.json at the start
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -151,6 +152,7 @@ setTimeout(() => {
     for (let index = 0; index < (behaviour.orphans ?? 0); index += 1) {
       spawn('/bin/sh', ['-c', 'sleep 0.2 & exit 0'], { stdio: 'ignore' });
     }
+    if (behaviour.shell) spawn('/bin/sh', ['-c', behaviour.shell], { cwd: workspace, stdio: 'inherit' });
     if (behaviour.daemon) spawn('/bin/sh', ['-c', 'sleep 1000 &'], { stdio: 'ignore', detached: true });
     if (behaviour.allocate) allocate(behaviour.allocate);
     if (behaviour.flood) setTimeout(floodFromHelper, behaviour.flood.after ?? 0);

@@ -19,6 +19,8 @@ export interface ContainerOptions {
   /** Read-only root, no capabilities, no new privileges: the default, since it is what the CLI starts. */
   readonly hardened?: boolean;
   readonly port?: number;
+  /** Words that mount a workspace, instead of a fresh folder that everybody may write to. */
+  readonly workspace?: readonly string[];
   /** Instead of the image under test. */
   readonly image?: string;
 }
@@ -135,8 +137,7 @@ function runWords(options: ContainerOptions, workspace: string): string[] {
     `127.0.0.1::${port}`,
     '--add-host',
     'host.docker.internal:host-gateway',
-    '-v',
-    `${workspace}:/home/clawden/workspace`,
+    ...(options.workspace ?? ['-v', `${workspace}:/home/clawden/workspace`]),
     ...Object.entries(environment).flatMap(([name, value]) => (value ? ['-e', `${name}=${value}`] : [])),
     ...(hardened ? hardening : []),
     ...(user ? ['--user', user] : []),

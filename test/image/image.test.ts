@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { readImageFacts } from '../../host-cli/image-contents.ts';
+import { version } from '../../host-cli/version.ts';
 
 const IMAGE = process.env['CLAWDEN_TEST_IMAGE'] ?? 'clawden-runtime:local';
 const HARDENED = [
@@ -46,6 +48,28 @@ describe('what the image says of itself', () => {
       expect(shell(`cat /opt/clawden/${folder}/manifest.json`)).toContain(
         `"version":"${labels[`io.clawden.version.${folder.split('/')[1]}`]}"`,
       );
+  });
+
+  it('tells the launcher what is inside', () => {
+    const facts = readImageFacts({
+      image: { id: '', labels },
+      reference: IMAGE,
+      toolFolders: [],
+      version: version(),
+    });
+    expect(facts.contents).toMatchObject({ runtimes, tools });
+    for (const runtime of runtimes) {
+      expect(facts.ports[runtime], runtime).toBeGreaterThan(0);
+      expect(facts.stopTimeouts[runtime], runtime).toBeGreaterThan(0);
+    }
+    expect(facts.skew).toBeUndefined();
+  });
+
+  it('has site defaults that say nothing yet, for everybody to read', () => {
+    const said = shell(
+      'stat -c "%a %u:%g" /etc/clawden/defaults.toml; grep -cvE "^(#|$)" /etc/clawden/defaults.toml; true',
+    );
+    expect(said).toBe('444 0:0\n0');
   });
 
   it('is at most 5 % larger than the sum of its parts', () => {

@@ -213,3 +213,12 @@ function commandLine(pid: number): string {
     return '';
   }
 }
+
+test('a program gets the umask it is to have, and ours stays as it was, even when it cannot run', async () => {
+  const before = process.umask();
+  expect(await output(['/bin/sh', '-c', 'umask'], { umask: 0o002 })).toEqual(['0002']);
+  expect((await run(['/no/such/program'], { umask: 0o002 }).exited).kind).toBe('failed');
+  expect((await run(['/bin/true', 'nul \0'], { umask: 0o002 }).exited).kind).toBe('failed');
+  expect(process.umask()).toBe(before);
+  expect(await output(['/bin/sh', '-c', 'umask'])).toEqual([before.toString(8).padStart(4, '0')]);
+});
