@@ -12,6 +12,30 @@ export interface Container {
   /** Port on this machine; undefined while it does not run. */
   readonly port: number | undefined;
   readonly stopTimeout: number;
+  readonly life: Life;
+}
+
+/** What the engine knows of a container's course. */
+export interface Life {
+  /** `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`. */
+  readonly status: string;
+  /** ISO 8601 by the engine's clock, of its last start and its last end; undefined where there was none. */
+  readonly startedAt: string | undefined;
+  readonly endedAt: string | undefined;
+  /** Starts by the engine's own restart policy. */
+  readonly restarts: number;
+  /** Why the engine could not start it. */
+  readonly error: string | undefined;
+  /** The runtime's version as the image's label says. */
+  readonly runtimeVersion: string | undefined;
+  readonly check: HealthCheck | undefined;
+}
+
+/** The last HEALTHCHECK. The image's own prints the body of /health. */
+export interface HealthCheck {
+  readonly status: string;
+  readonly output: string;
+  readonly at: string | undefined;
 }
 
 export interface Image {
@@ -30,6 +54,27 @@ export const labels = {
 /** Seconds; longer than any runtime's own stop budget that is known so far. */
 export const FALLBACK_STOP_TIMEOUT = 345;
 
+/** A running container and its port on this machine. */
+export interface ListedPort {
+  readonly id: string;
+  readonly port: number;
+}
+
+/** `ps --format`, read by `parseListing`. */
+export const LISTING = '{{.ID}}\t{{.State}}\t{{.Ports}}';
+
+/** One container a line; the port only where it runs. */
+export function parseListing(text: string): readonly (Omit<ListedPort, 'port'> & Partial<ListedPort>)[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [id = '', state, ports = ''] = line.split('\t');
+      const port = /:(\d+)->/.exec(ports)?.[1];
+      return state === 'running' && port !== undefined ? { id, port: Number(port) } : { id };
+    });
+}
+
 /** Reads the JSON array of `container inspect`. */
 export function parseContainers(json: string): readonly Container[] {
   return array(JSON.parse(json)).map((record) => {
@@ -47,6 +92,15 @@ export function parseContainers(json: string): readonly Container[] {
       outOfMemory: state.OOMKilled === true,
       port: hostPort(object(object(record.NetworkSettings).Ports)),
       stopTimeout: Number(config.StopTimeout ?? FALLBACK_STOP_TIMEOUT),
+      life: {
+        status: String(state.Status ?? ''),
+        startedAt: time(state.StartedAt),
+        endedAt: time(state.FinishedAt),
+        restarts: Number(record.RestartCount ?? 0),
+        error: String(state.Error ?? '') || undefined,
+        runtimeVersion: own[`${labels.version}.${own[labels.runtime]}`],
+        check: healthCheck(object(state.Health)),
+      },
     };
   });
 }
@@ -70,6 +124,17 @@ function object(value: unknown): Fields {
 
 function strings(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(object(value)).map(([name, entry]) => [name, String(entry)]));
+}
+
+function healthCheck(health: Fields): HealthCheck | undefined {
+  if (typeof health.Status !== 'string' || health.Status === 'none') return undefined;
+  const last = array(health.Log).at(-1);
+  return { status: health.Status, output: String(last?.Output ?? ''), at: time(last?.End) };
+}
+
+/** The engine writes "never" as the year 1. */
+function time(value: unknown): string | undefined {
+  return typeof value === 'string' && Date.parse(value) > 0 ? value : undefined;
 }
 
 function hostPort(ports: Fields): number | undefined {

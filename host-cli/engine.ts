@@ -3,7 +3,17 @@ import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { engineFailure, engineMissing } from './engine-failures.ts';
-import { type Container, type Image, labels, parseContainers, parseImage } from './engine-records.ts';
+import {
+  type Container,
+  type Image,
+  LISTING,
+  type ListedPort,
+  labels,
+  parseContainers,
+  parseImage,
+  parseListing,
+} from './engine-records.ts';
+import { type EngineStreams, engineStreams } from './engine-streams.ts';
 import { type IdMapping, idMapping } from './id-mapping.ts';
 import { checkout } from './program.ts';
 
@@ -21,13 +31,14 @@ export interface LogStream {
 }
 
 /** The engine's command line; nothing else in the command knows its arguments or its texts. */
-export interface Engine {
+export interface Engine extends EngineStreams {
   readonly binary: string;
   /** podman before 4.7 refuses `host-gateway` and adds a name of its own. */
   isPodman(): Promise<boolean>;
   /** Who the users of its containers are on this machine. */
   idMapping(): Promise<IdMapping>;
-  containers(project: string): Promise<readonly Container[]>;
+  /** All of a project. `early` is told each one that runs and has a port, before the engine is asked for the rest. */
+  containers(project: string, early?: (running: ListedPort) => void): Promise<readonly Container[]>;
   container(id: string): Promise<Container | undefined>;
   image(reference: string): Promise<Image | undefined>;
   /** Pulls with the engine's own progress on our stderr. */
@@ -91,20 +102,17 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
   };
 
   return {
+    ...engineStreams(binary, environment),
     binary,
     isPodman: async () => (await must('tell its version', ['--version'])).includes('podman'),
     idMapping: async () =>
       idMapping(await must('tell about itself', ['info', '--format', '{{json .}}']), process.platform),
-    containers: async (project) => {
-      const filter = [
-        '--filter',
-        `label=${labels.project}=${project}`,
-        '--filter',
-        `label=${labels.settings}`,
-      ];
-      const ids = (await must('list containers', ['ps', '-a', '-q', '--no-trunc', ...filter]))
-        .split('\n')
-        .filter(Boolean);
+    containers: async (project, early) => {
+      const filters = [`label=${labels.project}=${project}`, `label=${labels.settings}`];
+      const words = ['--no-trunc', ...filters.flatMap((each) => ['--filter', each]), '--format', LISTING];
+      const listed = parseListing(await must('list containers', ['ps', '-a', ...words]));
+      for (const { id, port } of listed) if (port !== undefined) early?.({ id, port });
+      const ids = listed.map(({ id }) => id);
       return ids.length === 0 ? [] : parseContainers(await inspect('container', ids));
     },
     container: async (id) => parseContainers(await inspect('container', [id]))[0],

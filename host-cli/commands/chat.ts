@@ -6,9 +6,9 @@ import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
 import { pickInstance } from '../instances.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { openProject, type Project, readToken, tokenFile } from '../project.ts';
+import { openProject, type Project, tokenFile } from '../project.ts';
+import { tokenOf } from '../token.ts';
 import type { Ui } from '../ui.ts';
-import { lookUp, openSources } from '../variables.ts';
 
 const chatOptions = {
   session: { kind: 'value', value: 'S', help: 'the conversation to go on with (default: cli)' },
@@ -79,10 +79,6 @@ function address(
 function running(containers: readonly Container[]): readonly Container[] {
   const list = containers.filter((container) => container.running);
   return list.length > 0 ? list : containers;
-}
-
-function tokenOf(project: Project, environment: NodeJS.ProcessEnv): string {
-  return lookUp(openSources(project, environment), 'CLAWDEN_TOKEN') ?? readToken(project) ?? '';
 }
 
 /** One turn. Ctrl-C gives it up; the instance learns of that by the closed connection. */

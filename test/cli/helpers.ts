@@ -6,7 +6,8 @@ import { execa } from 'execa';
 import { version } from '../../host-cli/version.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-export const STAND_IN = 'clawden-stand-in:test';
+/** Checkouts that share an engine each name their own. */
+export const STAND_IN = process.env.CLAWDEN_TEST_STAND_IN ?? 'clawden-stand-in:test';
 
 /** Bundles the command as it is shipped; returns the file. The folder is inside the checkout, as dist/ is. */
 export async function bundle(): Promise<string> {
