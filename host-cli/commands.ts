@@ -7,4 +7,5 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ps: async () => (await import('./commands/ps.ts')).ps,
   stop: async () => (await import('./commands/stop.ts')).stop,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  config: async () => (await import('./commands/config.ts')).config,
 };

@@ -6,6 +6,7 @@ import { FALLBACK_STOP_TIMEOUT, type Image } from './engine-records.ts';
 import { CliError } from './errors.ts';
 import { type ClawdenFile, readClawdenFile } from './file.ts';
 import { chooseImage, ensureImage } from './image.ts';
+import { DEFAULT_MEMORY } from './memory.ts';
 import { ensureToken, type Project } from './project.ts';
 import type { RunSettings } from './run-argv.ts';
 import {
@@ -51,7 +52,7 @@ export async function prepare(
   const runtime = chooseRuntime(invocation, variables, file);
   const instance = checkName(options.name ?? runtime);
   const wantedPort = options.port === undefined ? undefined : checkPort(options.port);
-  const memory = checkMemory(options.memory ?? '2g');
+  const memory = checkMemory(options.memory ?? DEFAULT_MEMORY);
   const named = options.image ?? lookUp(sources, 'CLAWDEN_IMAGE');
   const choice = chooseImage(named, project.directory);
   const image = await ensureImage(engine, choice, ui);

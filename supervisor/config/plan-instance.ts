@@ -42,6 +42,7 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
     notices: [],
     secrets: new Set([...read.settings.secrets, ...knownSecrets(input)]),
     origins: {},
+    written: Object.fromEntries(read.settings.written),
     channelReasons: {},
   };
   const runtime = chooseRuntime(context);
@@ -86,6 +87,7 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
     secrets,
     notices: context.notices,
     hash: hashOf(decided, secrets),
+    written: context.written,
     origins: context.origins,
   };
   return { plan, problems: [] };
@@ -97,10 +99,12 @@ function takenByTools({ image, variables }: PlanInput, tools: readonly string[])
 }
 
 function checkedId(context: Context, id: string): string {
+  const variable = context.glance.get('CLAWDEN_INSTANCE');
+  const { id: written } = context.settings;
+  const at = variable?.value === id ? { where: variable.origin } : written?.at;
+  if (at) context.origins['id'] = at.where;
   // A runtime that does not exist is a problem of its own.
   if (id === '' || instanceName.test(id) || id === context.settings.runtime?.value) return id;
-  const origin = context.glance.get('CLAWDEN_INSTANCE')?.origin;
-  const at = context.settings.id?.at ?? { where: origin ?? { kind: 'default' } };
   const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40';
   report(
     context,

@@ -40,6 +40,7 @@ export function readProviders(
             apiKey: read('api_key'),
             baseUrl: read('base_url'),
             references: [...resolution.names],
+            written: resolution.written,
             problems: resolution.problems,
           };
         },

@@ -76,6 +76,7 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
       ({ path }) => path[0] !== 'port' && path[0] !== 'log_level',
     ),
     references: [...resolution.names],
+    written: resolution.written,
     secrets: resolution.secrets,
     place: document.place,
     keyPlace: document.keyPlace,

@@ -15,6 +15,8 @@ export interface Resolution {
   /** Paths whose text holds a secret. */
   readonly secret: Set<string>;
   readonly secrets: Set<string>;
+  /** Texts with references as they are written, by the path's text: for people, who must not see what they brought. */
+  readonly written: Map<string, string>;
   /** Names of the variables that gave a value. */
   readonly names: Set<string>;
   readonly nativeReferences: NativeReference[];
@@ -29,6 +31,7 @@ export function emptyResolution(): Resolution {
     referred: new Set(),
     secret: new Set(),
     secrets: new Set(),
+    written: new Map(),
     names: new Set(),
     nativeReferences: [],
   };
@@ -47,6 +50,7 @@ export function resolver(document: Layered, variables: Variables, into: Resoluti
       into.broken.add(keyOf(path));
       return text;
     }
+    if (parsed.parts.some(({ kind }) => kind === 'reference')) into.written.set(pathText(path), text);
     if (!isLiteral(parsed.parts)) into.referred.add(keyOf(path));
     return parsed.parts.map((part) => partValue(part, path, document, variables, into)).join('');
   });
@@ -61,6 +65,7 @@ export function nativeResolver(document: Layered, variables: Variables, into: Re
     const variable = wholeReference(text);
     if (!variable) return text;
     const value = partValue({ kind: 'reference', name: variable }, path, document, variables, into);
+    into.written.set(pathText(path), text);
     if (isOpaque(value)) into.secrets.add(value);
     const secret = into.secrets.has(value);
     into.nativeReferences.push({ path: path.slice(1), variable, secret });

@@ -16,13 +16,13 @@ export function chooseProvider(
     for (const defined of context.settings.providers) checkDefined(context, defined);
   const chosen = providerOf(context, channels);
   if (!chosen) return undefined;
-  const { provider, apiKey: written, baseUrl: address } = chosen;
+  const { provider, type = provider.name, apiKey: written, baseUrl: address } = chosen;
   const apiKey = written ? ownKey(context, written) : keyOf(context, provider);
   const dialect = dialectOf(context, provider, runtime);
   const baseUrl = dialect && chooseUrl(context, provider, dialect, address);
   const model = chooseModel(context, provider);
   if (!dialect || baseUrl === undefined || model === undefined) return undefined;
-  return { provider, model, dialect, baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
+  return { provider, type, model, dialect, baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
 /** The address is the user's own: there is no default, and its server may want no key. */
@@ -32,6 +32,8 @@ export function isOwnServer(provider: Provider): boolean {
 
 interface Chosen {
   readonly provider: Provider;
+  /** Where it is called by another name. */
+  readonly type?: string;
   readonly apiKey?: Written<string>;
   readonly baseUrl?: Written<string>;
 }
@@ -59,9 +61,17 @@ function providerOf(context: Context, channels: readonly Pick<ChannelPlan, 'name
       .join(' and ');
     return report(context, 'provider-unclear', { keys });
   }
-  if (only) return { provider: only };
+  if (only) {
+    const key = only.keyVariables.map((name) => input.variables.get(name)).find(Boolean);
+    if (key) context.origins['provider'] = key.origin;
+    return { provider: only };
+  }
   const own = providers.find(isOwnServer);
-  if (own && input.variables.get('CLAWDEN_BASE_URL')) return { provider: own };
+  const address = input.variables.get('CLAWDEN_BASE_URL');
+  if (own && address) {
+    context.origins['provider'] = address.origin;
+    return { provider: own };
+  }
   if (channels.length > 0) {
     return report(context, 'no-provider', { channel: channels.map(({ name }) => name).join(', ') });
   }
@@ -92,12 +102,17 @@ function named(context: Context, written: Picked): Chosen | undefined {
 function definedProvider(context: Context, defined: WrittenProvider): Chosen | undefined {
   const base = knownBase(defined);
   if (!base) return undefined;
-  const { apiKey, baseUrl, references, problems } = defined.open();
+  const { apiKey, baseUrl, references, written, problems } = defined.open();
+  for (const [key, name] of Object.entries({ api_key: 'provider.key', base_url: 'base_url' })) {
+    const text = written.get(`providers.${defined.name}.${key}`);
+    if (text !== undefined) context.written[name] = text;
+  }
   for (const variable of references) context.input.variables.refer(variable);
   context.problems.push(...problems);
   if (problems.length > 0) return undefined;
   return {
     provider: { ...base, name: defined.name },
+    type: base.name,
     ...(apiKey ? { apiKey } : {}),
     ...(baseUrl ? { baseUrl } : {}),
   };
