@@ -18,6 +18,12 @@ function project(files: Readonly<Record<string, string>>): Pick<Workplace, 'type
   };
 }
 
+interface NativeRecord {
+  readonly files: readonly { readonly path: string; readonly mode: string; readonly content: string }[];
+  readonly argv: readonly string[];
+  readonly environment: readonly string[];
+}
+
 const dotenv =
   '# keys\nANTHROPIC_API_KEY=canary-of-the-provider\nONE_TOKEN=111111:canary-of-the-bot\nWORK_KEY=canary-of-the-work\n';
 const two = `provider: anthropic
@@ -155,11 +161,16 @@ describe('clawden config show', () => {
       const here = project({ '.env': dotenv, 'clawden.yaml': yaml });
       const typed = await here.type(['config', 'show', '--native']);
       expect(typed).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(typed.stdout).toMatchSnapshot();
-      expect(typed.stdout).not.toContain('canary');
       const json = await here.type(['config', 'show', '--native', '--json']);
-      expect(JSON.parse(json.stdout)).toMatchObject({ version: 1, instances: [{ name: runtime, runtime }] });
-      expect(json.stdout).not.toContain('canary');
+      expect(typed.stdout + json.stdout).not.toContain('canary');
+      const { instances } = JSON.parse(json.stdout) as { instances: readonly NativeRecord[] };
+      expect(instances).toMatchObject([{ name: runtime, runtime }]);
+      const [{ files = [], argv = [], environment = [] } = {}] = instances;
+      expect(files.length).toBeGreaterThan(0);
+      for (const { path, mode, content } of files)
+        expect(typed.stdout).toContain(`\n# ${path}  ${mode}\n${content.trimEnd()}`);
+      expect(typed.stdout).toContain(`\n# command: ${argv.join(' ')}\n`);
+      expect(typed.stdout).toContain(`\n# variables: ${environment.join(' ')}\n`);
     },
   );
 });

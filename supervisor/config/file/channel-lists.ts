@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../../runtimes/contract.ts';
 import { channelTypes } from '../../channels/fields.ts';
+import type { ErrorCode } from '../../errors/catalogue.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
 import { near, shown } from '../../errors/wording.ts';
 import type { Path } from '../path.ts';
-import type { Place } from '../settings.ts';
 import type { Document } from './document.ts';
 import type { Layered } from './layers.ts';
 import { found } from './schema.ts';
@@ -20,17 +20,19 @@ export interface ChannelList {
   readonly taken?: Map<string, string>;
 }
 
+const types = channelTypes.map(({ type }) => type);
+
 /** The channels that a list names: those defined at the top, or types whose usual variables say all. */
 export function channelsOf(list: ChannelList, problems: Problem[]): JsonObject {
   const { written, definitions, document, base, id = '', taken = new Map<string, string>() } = list;
-  const types = channelTypes.map(({ type }) => type);
   const channels: Record<string, Json> = {};
   for (const [index, name] of written.entries()) {
-    const at = (): Place => document.place([...base, 'channels', index]);
-    const refuse = (detail: string, expected: string): void => {
-      const { where, frame } = at();
-      problems.push(problem('wrong-value', { path: `channels[${index}]`, detail, expected }, where, frame));
+    const report = (code: ErrorCode, parameters: Readonly<Record<string, string>>): void => {
+      const { where, frame } = document.place([...base, 'channels', index]);
+      problems.push(problem(code, parameters, where, frame));
     };
+    const refuse = (detail: string, expected: string): void =>
+      report('wrong-value', { path: `channels[${index}]`, detail, expected });
     if (typeof name !== 'string') refuse(found(name), 'the name of a channel, e.g. telegram');
     else if (Object.hasOwn(channels, name)) refuse(`names "${shown(name)}" again`, 'each channel once');
     else if (Object.hasOwn(definitions, name)) {
@@ -38,16 +40,11 @@ export function channelsOf(list: ChannelList, problems: Problem[]): JsonObject {
       if (first === undefined) {
         taken.set(name, id);
         channels[name] = definitions[name] ?? {};
-      } else {
-        const { where, frame } = at();
-        problems.push(problem('channel-shared', { channel: shown(name), first, second: id }, where, frame));
-      }
+      } else report('channel-shared', { channel: shown(name), first, second: id });
     } else if (types.includes(name)) channels[name] = {};
     else {
       const known = [...new Set([...Object.keys(definitions), ...types])];
-      const { where, frame } = at();
-      const names = { name: shown(name), near: near(name, known), known: known.join(', ') };
-      problems.push(problem('unknown-channel-name', names, where, frame));
+      report('unknown-channel-name', { name: shown(name), near: near(name, known), known: known.join(', ') });
     }
   }
   return channels;

@@ -84,11 +84,12 @@ function several(
       return [];
     }
     const renamed = { runtime: 'name' };
-    const { name, ...others } = layerOf(document, base, 'entry', problems, entry).value;
+    const { value: own, doubtful = false } = layerOf(document, base, 'entry', problems, entry);
+    const { name, ...others } = own;
     const value: JsonObject = name === undefined ? others : { runtime: name, ...others };
     // With several instances the usual variables of a channel say nothing of whose it is.
     const channels = others['channels'] ?? (entries.length === 1 ? alone : []);
-    const mine: Layer = { document, base, value, renamed };
+    const mine: Layer = { document, base, value, renamed, doubtful };
     const definitionPlaces: Layer = { document, base: [], value: {} };
     const whole = layered([mine, shared, ...siteLayers], [definitionPlaces]);
     const id = typeof others['id'] === 'string' ? others['id'] : name;
@@ -133,8 +134,10 @@ function layerOf(
         !(base.length === 0 && key.startsWith('x-')) && !(inner === null && known.includes(key)),
     ),
   );
+  let doubtful = false;
   for (const fault of shapeFaults(form, value)) {
     if (fault.kind === 'wrong-value') {
+      doubtful = true;
       // Of a whole file for one instance this is found with its references resolved; here a reference may stand for anything.
       if (form === 'single' || fault.detail.includes('$')) continue;
     } else if (form === 'several' && fault.path.length === 0 && ['runtime', ...ownKeys].includes(fault.key)) {
@@ -147,7 +150,7 @@ function layerOf(
       shapeProblem(fault, fault.path.length === 0 ? known : ['type', 'api_key', 'base_url'], moved),
     );
   }
-  return { document, base, value: only(value, known) };
+  return { document, base, value: only(value, known), doubtful };
 }
 
 function placesBelow(document: Document, base: Path): Pick<Document, 'place' | 'keyPlace'> {

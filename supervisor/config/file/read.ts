@@ -19,11 +19,9 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
   const values = resolve(others, []) as JsonObject;
   const native = isMap(config) ? config : {};
   // Unknown keys were written down where the layers were made.
-  const faults = shapeFaults('single', {
-    ...values,
-    ...entry('config', config),
-    ...entry('providers', providers),
-  })
+  const all = { ...values, ...entry('config', config), ...entry('providers', providers) };
+  const brought = [...resolution.written.keys()].some((path) => !path.startsWith('channels.'));
+  const faults = (document.doubtful || brought ? shapeFaults('single', all) : [])
     .filter((fault) => fault.kind === 'wrong-value')
     .filter((fault) => !resolution.broken.has(keyOf(fault.path)));
   const problems = faults.map((fault) => shapeProblem(fault, [], document));

@@ -1,4 +1,4 @@
-import type { Json } from '../../../runtimes/contract.ts';
+import type { Json, JsonObject } from '../../../runtimes/contract.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
 import { keyOf, type Path, pathText } from '../path.ts';
 import type { NativeReference, Variables } from '../types.ts';
@@ -40,7 +40,6 @@ export function emptyResolution(): Resolution {
 /** Replaces `$NAME`, `${NAME}`, `${NAME:-default}` and `$$` in every string outside `config`. */
 export function resolver(document: Layered, variables: Variables, into: Resolution): Resolve {
   return deep((text, path) => {
-    if (!text.includes('$')) return text;
     const parsed = parseReferences(text);
     if (parsed.kind === 'malformed') {
       const { where, frame } = document.place(path);
@@ -111,16 +110,34 @@ function partValue(
   }
 }
 
+/** Texts with a `$` changed. What holds none stays the same object: most of a large file is copied nowhere. */
 function deep(change: (text: string, path: Path) => string): Resolve {
-  const walk = (value: Json, path: Path): Json => {
-    if (typeof value === 'string') return change(value, path);
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, walk(inner, [...path, key])]),
-    );
+  return (root, base) => {
+    const at = [...base];
+    const below = (part: string | number, value: Json): Json => {
+      at.push(part);
+      const changed = walk(value);
+      at.pop();
+      return changed;
+    };
+    const walk = (value: Json): Json => {
+      if (typeof value === 'string') return value.includes('$') ? change(value, [...at]) : value;
+      if (typeof value !== 'object' || value === null) return value;
+      if (Array.isArray(value)) {
+        const items = value.map((item: Json, index) => below(index, item));
+        return items.some((item, index) => item !== value[index]) ? items : value;
+      }
+      let copy: Record<string, Json> | undefined;
+      for (const [key, inner] of Object.entries(value)) {
+        const changed = below(key, inner);
+        if (changed === inner) continue;
+        copy ??= { ...(value as JsonObject) };
+        copy[key] = changed;
+      }
+      return copy ?? value;
+    };
+    return walk(root);
   };
-  return walk;
 }
 
 /** What a user keeps out of the file is a secret unless it plainly is none: short, an address, a path, a sentence. */

@@ -153,7 +153,7 @@ describe('the JSON Schema', () => {
       }),
       { numRuns: 3_000 },
     );
-    expect(taken).toBeGreaterThan(300);
-    expect(refused).toBeGreaterThan(300);
+    expect(taken).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(100);
   });
 });
