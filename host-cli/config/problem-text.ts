@@ -5,7 +5,9 @@ import type { Colors } from '../ui.ts';
 /** The block a person reads; a variable's place is said as the launcher knows it: the line of `.env`. */
 export function problemText(problem: Problem, given: Given, colors: Colors): string {
   const place = placeOf(problem, given);
-  const [first = '', ...others] = describe(problem).split('\n');
+  const [said = '', ...others] = describe(problem).split('\n');
+  // Nobody wrote the variable that an option of ours stands for.
+  const first = place?.startsWith('--') ? said.replace(/^\$\w+ {2}/, '') : said;
   const where = problem.where?.kind === 'file' ? place : undefined;
   const message = where === undefined ? first : first.slice(where.length + 2);
   return [

@@ -8,12 +8,15 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-it.each(['', 'run', 'chat', 'ps', 'stop', 'logs'])('clawden %s --help teaches the command', async (name) => {
-  const typed = await place.type([...(name ? [name] : []), '--help']);
-  expect(typed.exitCode).toBe(0);
-  expect(typed.stderr).toBe('');
-  expect(typed.stdout).toMatchSnapshot();
-});
+it.each(['', 'run', 'chat', 'ps', 'stop', 'logs', 'config'])(
+  'clawden %s --help teaches the command',
+  async (name) => {
+    const typed = await place.type([...(name ? [name] : []), '--help']);
+    expect(typed.exitCode).toBe(0);
+    expect(typed.stderr).toBe('');
+    expect(typed.stdout).toMatchSnapshot();
+  },
+);
 
 it('--help wins over a mistake beside it, but not after --', async () => {
   expect((await place.type(['run', '--prot', '-h'])).exitCode).toBe(0);
