@@ -15,6 +15,8 @@ export const brokenFiles: readonly Row[] = [
   [`${head}config:\n\ta: 1`, '3:1', 'yaml-syntax', 'tabs'],
   [`${head}runtime: openclaw`, '2:1', 'yaml-syntax', 'this key is given twice'],
   [`${head}config:\n  a: 1\n  b: 2\n  a: 3`, '5:3', 'yaml-syntax', 'this key is given twice'],
+  [`${head}config: { 1: a, "1": b }`, '2:17', 'yaml-syntax', 'this key is given twice'],
+  [`${head}x-a: &a {}\nconfig: { <<: *a, <<: *a }`, '3:19', 'yaml-syntax', 'this key is given twice'],
   [`${head}config: { a: *nope }`, '2:14', 'yaml-syntax', 'this alias has no anchor'],
   [`${head}config: { a: !!binary aGk= }`, '2:23', 'yaml-syntax', 'only texts, numbers'],
   [`${head}config: { a: !mine 1 }`, '2:14', 'yaml-syntax', 'unresolved tag: !mine'],

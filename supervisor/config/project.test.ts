@@ -92,6 +92,15 @@ group('a file with several runtimes', () => {
     expect(wrong.map(describe).join()).toMatch(/"wrk" is not in clawden.yaml \(did you mean "work"\?\)/);
   });
 
+  test('may merge the same anchor into each of a thousand entries', async () => {
+    const entries = Array.from({ length: 1_000 }, (_, index) => `  - { <<: *quiet, id: agent-${index} }`);
+    const quiet = 'x-quiet: &quiet { name: openclaw, tools: [git], config: { a: [1, 2, 3], b: { c: d } } }';
+    const { instances, problems } = await project([quiet, 'runtimes:', ...entries].join('\n'), { env: {} });
+    expect(problems).toEqual([]);
+    expect(instances).toHaveLength(1_000);
+    expect(instances[999]?.plan).toMatchObject({ tools: ['git'], native: { a: [1, 2, 3], b: { c: 'd' } } });
+  });
+
   test('says what is wrong with common settings once, not once an instance', async () => {
     const { problems } = await project(both.replace('vim', '$NO_EDITOR').replace('nano', '$NO_NANO'));
     expect(problems.map(({ message }) => message)).toEqual([
