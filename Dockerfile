@@ -33,8 +33,8 @@ RUN node scripts/build.mjs supervisor relay && cp dist/supervisor.cjs dist/relay
 FROM base AS probe
 RUN apt-get -qq -o Acquire::Check-Valid-Until=false update \
  && apt-get -qq install -y --no-install-recommends gcc libc6-dev >/dev/null && rm -rf /var/lib/apt/lists/*
-COPY supervisor/probe/health.c supervisor/secret-door/door.c /src/
-RUN for name in health door; do \
+COPY supervisor/probe/health.c supervisor/secret-door/door.c supervisor/enter/enter.c /src/
+RUN for name in health door enter; do \
       gcc -std=c11 -Os -Wall -Wextra -Werror -fPIE -pie -Wl,-z,relro,-z,now -s -o /$name /src/$name.c || exit 1; \
     done
 
@@ -61,6 +61,9 @@ RUN --mount=type=cache,target=/root/.npm,sharing=locked --mount=type=secret,id=c
     if [ -s /run/secrets/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca.pem; fi; \
     mkdir -p /opt/clawden/runtimes; \
     for name in $(ls /selected); do DEST=/opt/clawden/runtimes/$name sh /selected/$name/install.sh || exit 1; done
+# For people inside: each runtime's own program by its name.
+RUN mkdir /opt/clawden/commands \
+ && for name in $(ls /opt/clawden/runtimes); do ln -s ../bin/enter "/opt/clawden/commands/$name"; done
 
 # Of the chosen tools, what installs them apart from what is only copied: an edit of a setup.sh installs nothing again.
 FROM base AS chosen
@@ -101,8 +104,10 @@ COPY --from=system / /
 # user, from the first instruction (/proc/PID/environ, mem, ptrace). Secrets of the container depend on it.
 COPY --from=base --chmod=0711 /usr/local/bin/node /usr/local/bin/node
 COPY --from=runtimes /opt/clawden/runtimes /opt/clawden/runtimes
+COPY --from=runtimes /opt/clawden/commands /opt/clawden/commands
 COPY --from=chosen /chosen/folders /opt/clawden/tools
 COPY --from=probe --chmod=0711 /health /opt/clawden/bin/health
+COPY --from=probe --chmod=0711 /enter /opt/clawden/bin/enter
 # Readable, so that PID 1 sees in /proc which program asks for secrets; none of them comes into its memory.
 COPY --from=probe --chmod=0755 /door /opt/clawden/bin/door
 COPY --from=bundles /out/ /opt/clawden/

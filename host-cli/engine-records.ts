@@ -11,6 +11,14 @@ export interface Container {
   readonly outOfMemory: boolean;
   /** Port on this machine; undefined while it does not run. */
   readonly port: number | undefined;
+  /** Port inside, and the one on this machine that it was made with. */
+  readonly binding: { readonly inside: number; readonly host: number } | undefined;
+  /** `no`, `unless-stopped`, … */
+  readonly restart: string;
+  /** Directory of its project; empty for one started by an older version. */
+  readonly directory: string;
+  /** Accounts that it holds while it runs: `<type>:<hash of the token>`. */
+  readonly accounts: readonly string[];
   readonly stopTimeout: number;
   readonly life: Life;
 }
@@ -49,6 +57,8 @@ export const labels = {
   runtime: 'io.clawden.runtime',
   version: 'io.clawden.version',
   settings: 'io.clawden.settings',
+  directory: 'io.clawden.directory',
+  accounts: 'io.clawden.accounts',
 } as const;
 
 /** Seconds; longer than any runtime's own stop budget that is known so far. */
@@ -80,6 +90,7 @@ export function parseContainers(json: string): readonly Container[] {
   return array(JSON.parse(json)).map((record) => {
     const config = object(record.Config);
     const state = object(record.State);
+    const host = object(record.HostConfig);
     const own = strings(config.Labels);
     return {
       id: String(record.Id),
@@ -91,6 +102,10 @@ export function parseContainers(json: string): readonly Container[] {
       exitCode: Number(state.ExitCode ?? 0),
       outOfMemory: state.OOMKilled === true,
       port: hostPort(object(object(record.NetworkSettings).Ports)),
+      binding: binding(object(host.PortBindings)),
+      restart: String(object(host.RestartPolicy).Name || 'no'),
+      directory: own[labels.directory] ?? '',
+      accounts: (own[labels.accounts] ?? '').split(',').filter(Boolean),
       stopTimeout: Number(config.StopTimeout ?? FALLBACK_STOP_TIMEOUT),
       life: {
         status: String(state.Status ?? ''),
@@ -141,6 +156,14 @@ function hostPort(ports: Fields): number | undefined {
   for (const bindings of Object.values(ports)) {
     const port = Number(array(bindings)[0]?.HostPort);
     if (port > 0) return port;
+  }
+  return undefined;
+}
+
+function binding(ports: Fields): Container['binding'] {
+  for (const [inside, bindings] of Object.entries(ports)) {
+    const host = Number(array(bindings)[0]?.HostPort);
+    if (host > 0) return { inside: Number.parseInt(inside, 10), host };
   }
   return undefined;
 }

@@ -1,6 +1,9 @@
+import { channelsCatalogue } from './errors/channels-catalogue.ts';
+import { chatCatalogue } from './errors/chat-catalogue.ts';
 import { configCatalogue } from './errors/config-catalogue.ts';
 import type { Entry } from './errors/entry.ts';
 import { imageCatalogue } from './errors/image-catalogue.ts';
+import { initCatalogue } from './errors/init-catalogue.ts';
 import { toolCatalogue } from './errors/tool-catalogue.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
 import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
@@ -129,7 +132,7 @@ export const catalogue = {
   'instance-stopped': {
     exit: 1,
     message: '{name} does not run (it ended with code {code})',
-    fix: '{clawden} logs {name}   or start it again: {clawden} run {runtime} -d',
+    fix: '{clawden} logs {name}   or start it again: {start}',
   },
   'several-instances': {
     exit: 1,
@@ -147,6 +150,9 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...channelsCatalogue,
+  ...chatCatalogue,
+  ...initCatalogue,
   ...workspaceCatalogue,
   ...toolCatalogue,
   ...imageCatalogue,

@@ -22,3 +22,9 @@ export function pickInstance(
   }
   return only;
 }
+
+/** Those that run; where none does, the ended ones, so that the error can say how they ended. */
+export function running(containers: readonly Container[]): readonly Container[] {
+  const list = containers.filter((container) => container.running);
+  return list.length > 0 ? list : containers;
+}

@@ -29,8 +29,6 @@ export interface RenderInput {
   readonly plugins: readonly string[];
   /** Container's memory limit in bytes; undefined when there is none. */
   readonly memoryLimit?: number;
-  /** Its program runs once, for a person: what it prints is no log. */
-  readonly once?: boolean;
 }
 
 /** A string of the native configuration and the variable it came from. */
@@ -78,6 +76,8 @@ export interface ChannelPlan {
 export interface Rendered {
   readonly files: readonly RenderedFile[];
   readonly environment: { readonly [name: string]: string };
+  /** Over `environment` where its program talks to a person: run once, or by `clawden exec`. What it prints is no log. */
+  readonly forPeople?: { readonly [name: string]: string };
   /** The whole command line, program first. No secret in it: it is readable by all. */
   readonly argv: readonly string[];
   readonly workingDirectory: string;

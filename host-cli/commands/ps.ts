@@ -1,14 +1,12 @@
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
-import { engineHost } from '../engine-place.ts';
 import type { Container } from '../engine-records.ts';
 import { program } from '../program.ts';
 import { openProject, type Project, tokenFile } from '../project.ts';
-import { type Answer, askStatus } from '../ps/ask.ts';
-import { absentRow, type InstanceRow, instanceRow, type NotAsked } from '../ps/row.ts';
+import { askAll, isAlive } from '../ps/ask-all.ts';
+import { absentRow, type InstanceRow } from '../ps/row.ts';
 import { psTable } from '../ps/view.ts';
 import { notesOf } from '../ps/words.ts';
-import { tokenOf } from '../token.ts';
 import type { Ui } from '../ui.ts';
 
 const psOptions = {
@@ -44,48 +42,21 @@ export const ps = defineCommand({
   ],
   run: async ({ options, environment, file, directory, ui }) => {
     const project = openProject(directory);
-    const ask = asking(project, environment);
-    const asked = new Map<string, Promise<Answer | NotAsked>>();
-    // The containers answer while the engine tells the rest.
-    const containers = await openEngine(environment).containers(project.id, ({ id, port }) =>
-      asked.set(id, ask(port)),
-    );
-    const alive = containers.filter(isAlive);
-    const shown = options.all ? containers : alive;
-    const rows = await Promise.all(
-      shown.map(async (container) => {
-        const runs = container.life.status === 'running';
-        const answer = await (asked.get(container.id) ?? ask(runs ? container.port : undefined));
-        return instanceRow(container, answer, Date.now());
-      }),
-    );
+    const engine = openEngine(environment);
+    const asked = await askAll(engine, project, environment, options.all ? () => true : isAlive);
+    const { containers } = asked;
+    const rows = [...asked.rows];
+    const ended = containers.length - rows.length;
     if (options.all) rows.push(...(await absent(project, file, containers)));
     rows.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
     if (options.json) {
       ui.print(JSON.stringify({ version: VERSION, project, instances: rows }));
       return 0;
     }
-    show(rows, project, containers.length - shown.length, ui);
+    show(rows, project, ended, ui);
     return 0;
   },
 });
-
-function isAlive({ life }: Container): boolean {
-  return ['running', 'paused', 'restarting', 'removing'].includes(life.status);
-}
-
-function asking(
-  project: Project,
-  environment: NodeJS.ProcessEnv,
-): (port: number | undefined) => Promise<Answer | NotAsked> {
-  const elsewhere = engineHost(environment) !== undefined;
-  const token = tokenOf(project, environment);
-  return async (port) => {
-    // A port of that number on this machine is somebody else's: it must not see the token.
-    if (elsewhere) return { kind: 'not-asked', code: 'engine-elsewhere' };
-    return port === undefined ? { kind: 'not-asked', code: 'no-port' } : askStatus(port, token);
-  };
-}
 
 async function absent(
   project: Project,

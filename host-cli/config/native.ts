@@ -34,7 +34,6 @@ export function nativeOf(plan: Plan, image: ImageFacts | undefined): Native {
       plugins: image?.contents.plugins[plan.runtime] ?? [],
       paths: runtimePaths(plan.runtime, imagePlaces),
       memoryLimit: bytesOf(plan.host.memory ?? DEFAULT_MEMORY),
-      once: false,
     }),
   );
   const { files, argv, workingDirectory, warnings } = rendered;

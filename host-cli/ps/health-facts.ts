@@ -7,6 +7,8 @@ import { spoken } from './words.ts';
 export interface Channel {
   readonly name: string;
   readonly type: string | null;
+  /** How the platform calls it, e.g. `@name_bot`; null while that is not known. */
+  readonly account: string | null;
   /** `native`, `relayed` or `unclaimed`. */
   readonly mode: string | null;
   /** `up`, `connecting`, `down` or `unclaimed`. */
@@ -34,7 +36,9 @@ export function healthFacts(health: Health): HealthFacts {
     reasons,
     runtimeVersion: textOf(runtime.version),
     runtimeRestarts: typeof runtime.restarts === 'number' ? runtime.restarts : null,
-    channels: Array.isArray(health.channels) ? health.channels.map(channelOf) : null,
+    channels: Array.isArray(health.channels)
+      ? health.channels.map((channel) => channelOf(channel, fieldsOf(health.accounts)))
+      : null,
   };
 }
 
@@ -65,11 +69,12 @@ function reasonOf(reasons: readonly string[], lastExit: unknown): string | null 
   return words.length === 0 ? null : words.join(', ');
 }
 
-function channelOf(value: unknown): Channel {
+function channelOf(value: unknown, accounts: Readonly<Record<string, unknown>>): Channel {
   const { name, type, mode, state, reason } = fieldsOf(value);
   return {
     name: textOf(name) ?? '?',
     type: textOf(type),
+    account: typeof name === 'string' && Object.hasOwn(accounts, name) ? textOf(accounts[name]) : null,
     mode: textOf(mode),
     state: textOf(state) ?? 'unknown',
     reason: textOf(reason),

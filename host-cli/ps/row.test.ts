@@ -17,6 +17,10 @@ const container = (life: Partial<Life> = {}, more: Partial<Container> = {}): Con
   outOfMemory: false,
   port: 18789,
   stopTimeout: 345,
+  binding: undefined,
+  restart: 'no',
+  directory: '',
+  accounts: [],
   life: {
     status: 'running',
     startedAt: '2026-12-01T11:58:00.123456789Z',

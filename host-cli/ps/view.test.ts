@@ -7,7 +7,7 @@ import { notesOf } from './words.ts';
 
 const now = Date.parse('2026-12-01T12:00:00Z');
 const channel = (name: string, mode: string, state = 'up', reason: string | null = null) => ({
-  ...{ name, type: 'telegram', mode, state, reason },
+  ...{ name, type: 'telegram', account: null, mode, state, reason },
 });
 const row = (changes: Partial<InstanceRow>): InstanceRow => ({
   ...absentRow('openclaw', 'openclaw'),

@@ -123,10 +123,12 @@ test('the environment carries nothing that starts a channel or restores an old c
   expect(environment['NODE_OPTIONS']).toContain('--disable-sigusr1');
 });
 
-test('a program that runs once talks to a person, not to a log', () => {
-  const style = (changes: Partial<RenderInput>): unknown =>
-    (fileOf(changes).json['logging'] as JsonObject)['consoleStyle'];
-  expect([style({}), style({ once: true })]).toEqual(['json', 'pretty']);
+test('a command that a person runs talks to a person, not to a log', () => {
+  expect(fileOf({}).json['logging']).toMatchObject({
+    consoleStyle: expect.stringMatching(/^\$\{CLAWDEN_CONSOLE_STYLE\}$/),
+  });
+  const { environment, forPeople } = render(input());
+  expect([environment, forPeople].map((each) => each?.['CLAWDEN_CONSOLE_STYLE'])).toEqual(['json', 'pretty']);
 });
 
 test('only the debug level warns that conversations are printed', () => {

@@ -4,6 +4,8 @@ import { descriptor } from './descriptor.ts';
 import { byReference } from './references.ts';
 import { atTheDoor, oneTimeSecrets, secretProviders } from './secrets.ts';
 
+const consoleStyle = 'CLAWDEN_CONSOLE_STYLE';
+
 /** Native configuration, environment and command line of one OpenClaw gateway. */
 export function render(input: RenderInput): Rendered {
   const { paths } = input;
@@ -15,7 +17,8 @@ export function render(input: RenderInput): Rendered {
       // A file of the gateway's own uid is the only command it takes; not on a tmpfs, where nothing may be executed.
       { path: doorScript(paths), mode: 0o500, content: `#!${paths.secretDoor}\n` },
     ],
-    environment: environment(input, configPath),
+    environment: { ...environment(input, configPath), [consoleStyle]: 'json' },
+    forPeople: { [consoleStyle]: 'pretty' },
     argv: [...command, ...descriptor.executable.serve],
     workingDirectory: paths.state,
     warnings: warnings(input),
@@ -76,8 +79,8 @@ function defaults(input: RenderInput): JsonObject {
     logging: {
       level: 'silent',
       consoleLevel: consoleLevels[input.logLevel],
-      // Under "json" the answer of `channels list` is log lines as well.
-      consoleStyle: input.once ? 'pretty' : 'json',
+      // A variable, which OpenClaw fills in: under "json" the answer of `channels list` is log lines as well.
+      consoleStyle: `\${${consoleStyle}}`,
     },
   };
 }

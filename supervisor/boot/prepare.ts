@@ -9,13 +9,22 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import type { NativeIssue, Rendered, RenderInput, Runtime, RuntimePaths } from '../../runtimes/contract.ts';
+import type {
+  NativeIssue,
+  Rendered,
+  RenderedFile,
+  RenderInput,
+  Runtime,
+  RuntimePaths,
+} from '../../runtimes/contract.ts';
 import { Problems, problem } from '../errors/problem.ts';
 import { writeFiles } from '../render/files.ts';
 import { renderInput as inputOf } from '../render/input.ts';
 import { runtimePaths as pathsOf } from '../render/paths.ts';
 import { type Container, must } from './container.ts';
+import { enterFile } from './enter.ts';
 import { freePort } from './ports.ts';
+import { runtimeEnvironment } from './processes.ts';
 import { readySecretDoor } from './secret-door.ts';
 
 /** Renders for a free private port, clears what a killed process left, and writes the files. */
@@ -32,7 +41,10 @@ export async function prepare(container: Container): Promise<Rendered> {
   for (const file of [...staleFiles, ...failureFiles])
     rmSync(`${state}/${file}`, { recursive: true, force: true });
   const rendered = runtime.render(renderInput(container, await freePort()));
-  writeFiles(rendered.files, [container.places.run, container.places.state]);
+  writeFiles(
+    [...rendered.files, forCommands(container, rendered)],
+    [container.places.run, container.places.state],
+  );
   await readySecretDoor(container, rendered);
   container.rendered = rendered;
   return rendered;
@@ -89,6 +101,22 @@ export function runtimePaths(container: Container): RuntimePaths {
   return pathsOf(must(container.runtime, 'runtime').descriptor.name, container.places);
 }
 
+/** The environment of `clawden exec`. */
+function forCommands(container: Container, rendered: Rendered): RenderedFile {
+  const { places } = container;
+  const { name, executable } = must(container.runtime, 'runtime').descriptor;
+  const content = enterFile({
+    runtime: name,
+    directory: places.workspace,
+    umask: (container.umask ?? process.umask()).toString(8),
+    program: rendered.argv.slice(0, rendered.argv.length - executable.serve.length),
+    environment: { ...runtimeEnvironment(container, rendered), ...rendered.forPeople },
+    commands: `${places.opt}/commands`,
+    secrets: [...must(container.plan, 'plan').secrets, ...Object.values(must(container.secrets, 'secrets'))],
+  });
+  return { path: `${places.run}/enter`, mode: 0o600, content };
+}
+
 function renderInput(container: Container, port: number): RenderInput {
   const { version, plugins } = must(container.manifest, 'manifest');
   const { bearer, doorKey } = must(container.secrets, 'secrets');
@@ -101,6 +129,5 @@ function renderInput(container: Container, port: number): RenderInput {
     bearer,
     doorKey,
     memoryLimit: container.memory().limit,
-    once: Boolean(container.command?.oneShot),
   });
 }

@@ -66,7 +66,7 @@ export function spawnOnce(container: Container, rendered: Rendered, argv: readon
   }
   const child = start({
     argv: command(argv),
-    env: { ...terminal, ...runtimeEnvironment(container, rendered) },
+    env: { ...terminal, ...runtimeEnvironment(container, rendered), ...rendered.forPeople },
     cwd: rendered.workingDirectory,
     ...umask(container),
     stdin: 'inherit',
@@ -150,7 +150,8 @@ export function spawnRelay(container: Container & { readonly output: MaskedOutpu
   };
 }
 
-function runtimeEnvironment(container: Container, rendered: Rendered): Record<string, string> {
+/** What the runtime's own processes get. */
+export function runtimeEnvironment(container: Container, rendered: Rendered): Record<string, string> {
   return childEnvironment({
     own: container.environment,
     home: container.places.home,

@@ -34,17 +34,7 @@ export interface Outcome {
 /** Judges the settings of one instance. `id`: its name; undefined: that of its runtime. */
 export function planInstance(input: PlanInput, read: SettingsRead, id: string | undefined): Outcome {
   const { variables, used } = recorded(input.variables);
-  const context: Context = {
-    input: { ...input, variables },
-    glance: input.variables,
-    settings: read.settings,
-    problems: [...input.variables.problems, ...(input.problems ?? []), ...read.problems],
-    notices: [],
-    secrets: new Set([...read.settings.secrets, ...knownSecrets(input)]),
-    origins: {},
-    written: Object.fromEntries(read.settings.written),
-    channelReasons: {},
-  };
+  const context = contextOf({ ...input, variables }, read, input.variables);
   const runtime = chooseRuntime(context);
   const instance = checkedId(context, id ?? runtime?.descriptor.name ?? '');
   const channels = chooseChannels(context, runtime);
@@ -93,6 +83,21 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
   return { plan, problems: [] };
 }
 
+/** What the rules start from. `glance`: the variables without their memory of what was asked for. */
+export function contextOf(input: PlanInput, read: SettingsRead, glance: Variables): Context {
+  return {
+    input,
+    glance,
+    settings: read.settings,
+    problems: [...input.variables.problems, ...(input.problems ?? []), ...read.problems],
+    notices: [],
+    secrets: new Set([...read.settings.secrets, ...knownSecrets({ variables: glance })]),
+    origins: {},
+    written: Object.fromEntries(read.settings.written),
+    channelReasons: {},
+  };
+}
+
 function takenByTools({ image, variables }: PlanInput, tools: readonly string[]): readonly string[] {
   const names = tools.flatMap((tool) => image?.toolVariables?.[tool] ?? []);
   return [...new Set(names)].filter((name) => variables.refer(name).kind === 'value').sort();
@@ -118,7 +123,7 @@ function checkedId(context: Context, id: string): string {
 const secretsFound = new WeakMap<Variables, readonly string[]>();
 
 /** Also those of providers that were not chosen: they are in our environment, so they must not be in a log. */
-function knownSecrets({ variables }: PlanInput): readonly string[] {
+function knownSecrets({ variables }: Pick<PlanInput, 'variables'>): readonly string[] {
   const before = secretsFound.get(variables);
   if (before) return before;
   const found = knownVariables.flatMap(({ name, secret }) =>

@@ -15,13 +15,11 @@ export interface RenderFacts {
   readonly doorKey: string;
   /** Bytes; undefined when there is none. */
   readonly memoryLimit: number | undefined;
-  /** Its program runs once, for a person. */
-  readonly once: boolean;
 }
 
 /** The one way from a plan to what a runtime's renderer may know; the command prints by it what the image writes. */
 export function renderInput(plan: Plan, facts: RenderFacts): RenderInput {
-  const { version, plugins, paths, port, bearer, memoryLimit, once } = facts;
+  const { version, plugins, paths, port, bearer, memoryLimit } = facts;
   return {
     instance: plan.instance,
     version,
@@ -36,7 +34,6 @@ export function renderInput(plan: Plan, facts: RenderFacts): RenderInput {
     paths,
     plugins,
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
-    ...(once ? { once: true } : {}),
   };
 }
 

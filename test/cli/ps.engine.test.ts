@@ -61,10 +61,13 @@ it('lists what each running instance says of itself, in a table', async () => {
 
 it('does not wait for one that hangs, and says so', async () => {
   await start('hung', '-e', 'HANG=1');
+  await until('it listens', async () => (await docker('logs', container('hung'))).includes('listening'));
   const begun = Date.now();
   const typed = await ps();
   expect(Date.now() - begun).toBeLessThan(3000);
-  expect(typed.stdout).toMatch(/^hung +openclaw +starting: it does not answer \(no answer within 1\.5 s\)/m);
+  expect(typed.stdout).toMatch(
+    /^hung +openclaw 1\.2\.3 +starting: it does not answer \(no answer within 1\.5 s\)/m,
+  );
   await docker('rm', '-f', container('hung'));
 });
 
@@ -83,7 +86,7 @@ it('shows the ended ones with -a, and those that clawden.yaml alone names', asyn
   expect(short.stdout).not.toContain('late');
   expect(short.stderr).toContain('1 ended: ');
   const all = await ps('-a');
-  expect(all.stdout).toMatch(/^late +openclaw +failed: exit code 137, \d+s ago/m);
+  expect(all.stdout).toMatch(/^late +openclaw 1\.2\.3 +failed: exit code 137, \d+s ago/m);
   expect(all.stdout).toMatch(/^zeroclaw +zeroclaw +not started$/m);
   expect(all.stderr).toMatch(/late is failed\n {2}→ .* logs late --tail 50/);
   expect((await rows('-a')).find(({ name }) => name === 'late')).toMatchObject({
@@ -110,7 +113,7 @@ it('counts restarts by the engine, and shows a paused one as paused', async () =
 it('says when an instance has another token than this project', async () => {
   writeFileSync(join(place.directory, '.clawden', 'token'), 'another\n');
   const typed = await ps();
-  expect(typed.stdout).toMatch(/^well +openclaw +running: it refuses this project's token/m);
+  expect(typed.stdout).toMatch(/^well +openclaw 1\.2\.3 +running: it refuses this project's token/m);
   expect(typed.stderr).toContain(`well refuses the token in ${join(place.directory, '.clawden', 'token')}`);
 });
 
@@ -120,5 +123,5 @@ it('asks no port of this machine when the engine is on another', async () => {
   const elsewhere = await engineProxy(address);
   const typed = await place.type(['ps'], { env: { DOCKER_HOST: elsewhere.host } });
   elsewhere.close();
-  expect(typed.stdout).toMatch(/^well +openclaw +running: its port is on another machine/m);
+  expect(typed.stdout).toMatch(/^well +openclaw 1\.2\.3 +running: its port is on another machine/m);
 });

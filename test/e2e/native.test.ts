@@ -74,6 +74,16 @@ describe('OpenClaw’s own surface, exposed', () => {
     expect(mine.at(-1)?.error?.details?.code).toBe('AUTH_TOKEN_MISMATCH');
   });
 
+  it('has its own command line inside, in words for people', async () => {
+    const { code, stdout } = await container().exec([
+      '/opt/clawden/bin/enter',
+      'openclaw',
+      'sessions',
+      'list',
+    ]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Sessions listed: \d+$/m)]);
+  });
+
   it('opens no WebSocket without the token, or to a page of elsewhere', async () => {
     await expect(handshake(container().url, {}, {})).rejects.toThrow('refused');
     const foreign = { ...bearer, origin: 'https://evil.example' };

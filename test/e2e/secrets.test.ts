@@ -72,10 +72,10 @@ describe('the secrets of a container with the real OpenClaw', () => {
     expect(reply.text).toContain('all is well');
   });
 
-  it('cannot be read from any process, health probes and a node by docker exec included', async () => {
+  it('cannot be read from any process, health probes, `clawden exec` and a node by docker exec included', async () => {
     const scan = scanProcesses(container.id, canaries, 15);
     for (let round = 0; round < 10; round += 1) {
-      await container.exec(['/opt/clawden/bin/health']);
+      await container.exec(['/opt/clawden/bin/enter', '/opt/clawden/bin/health']);
       await container.exec(['node', '-e', 'setTimeout(() => {}, 300)']);
     }
     const { found, seen } = await scan;

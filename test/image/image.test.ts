@@ -135,8 +135,9 @@ describe('how the image starts and stops', () => {
 });
 
 describe('what the image lets its users do', () => {
-  it('has node and the health probe executable for all and readable for root only', () => {
-    expect(shell('stat -c "%a %u:%g" /usr/local/bin/node /opt/clawden/bin/health')).toBe('711 0:0\n711 0:0');
+  it('has every program that is started with secrets executable for all and readable for root only', () => {
+    const programs = '/usr/local/bin/node /opt/clawden/bin/health /opt/clawden/bin/enter';
+    expect(shell(`stat -c "%a %u:%g" ${programs}`)).toBe('711 0:0\n711 0:0\n711 0:0');
     // Readable: PID 1 must see which program knocks. No secret comes into it.
     expect(shell('stat -c "%a %u:%g" /opt/clawden/bin/door')).toBe('755 0:0');
   });

@@ -1,0 +1,38 @@
+import { defineCommand, type OptionTable } from '../command.ts';
+import { openEngine } from '../engine.ts';
+import { CliError } from '../errors.ts';
+import { runInside } from '../inside.ts';
+import { pickInstance, running } from '../instances.ts';
+import { openProject } from '../project.ts';
+
+const execOptions = {} as const satisfies OptionTable;
+
+export const exec = defineCommand({
+  name: 'exec',
+  summary: "a shell, or one command, inside an instance with its runtime's environment",
+  usage: '[name] [-- COMMAND…]',
+  description: [
+    'Runs as the user of the container, in the workspace, with what the runtime’s own processes get and without the',
+    'secrets that the container holds. The runtime’s own program is there under its name. Without a command: bash. The',
+    'exit code is the command’s.',
+  ].join('\n'),
+  options: execOptions,
+  maxPositionals: 1,
+  examples: [
+    { type: 'clawden exec', does: 'a shell in the only instance' },
+    { type: 'clawden exec openclaw -- openclaw sessions list', does: "the runtime's own command line" },
+    { type: "clawden exec openclaw -- sh -c 'ls | wc -l'", does: 'a line of shell' },
+    { type: 'clawden exec openclaw -- tar -c . >workspace.tar', does: 'output into a file here' },
+  ],
+  run: async ({ positionals, rest, environment, directory, ui }) => {
+    const project = openProject(directory);
+    const engine = openEngine(environment);
+    const all = await engine.containers(project.id);
+    const [named] = positionals;
+    const container = pickInstance(named ? all : running(all), named, 'exec', project.directory);
+    const { instance: name, runtime, exitCode: code } = container;
+    if (!container.running) throw new CliError('instance-stopped', { name, runtime, code });
+    const terminal = ui.stdinIsTerminal && ui.stdoutIsTerminal;
+    return runInside(engine, container, rest ?? [], { environment, terminal });
+  },
+});

@@ -1,0 +1,64 @@
+import type { InstancePlan, ProjectPlan } from '../../supervisor/config/project.ts';
+import { describe } from '../../supervisor/errors/problem.ts';
+import type { Container } from '../engine-records.ts';
+import { given, noAdditions } from '../given.ts';
+import { type FoundFile, findDefaults, planHere } from '../planning.ts';
+import type { Project } from '../project.ts';
+import type { Sources } from '../variables.ts';
+import type { Findings } from './finding.ts';
+
+export interface ConfigReport {
+  readonly findings: Findings;
+  /** Instances that could be planned. */
+  readonly instances: readonly InstancePlan[];
+  /** Names of all that the file speaks of; undefined: there is no file. */
+  readonly ids: readonly string[] | undefined;
+}
+
+/** Every problem and every notice of the plan, as the image would have them. */
+export async function checkConfig(
+  project: Project,
+  file: FoundFile | undefined,
+  sources: Sources,
+): Promise<ConfigReport> {
+  const values = given(sources, noAdditions, project.directory);
+  if (!file && values.values.RUNTIME === undefined) {
+    const text = `there is no clawden.yaml in ${project.directory}`;
+    return { findings: [{ level: 'skipped', text, fix: '{clawden} init' }], instances: [], ids: undefined };
+  }
+  const plan = await planHere({ given: values, file, defaults: findDefaults(), image: undefined });
+  return { findings: ofPlan(plan, file), instances: plan.instances, ids: file ? plan.ids : undefined };
+}
+
+function ofPlan(plan: ProjectPlan, file: FoundFile | undefined): Findings {
+  const problems = plan.problems.map((problem): Findings[number] => ({
+    level: 'error',
+    text: describe(problem).split('\n')[0] ?? problem.message,
+    fix: problem.fix,
+  }));
+  const several = plan.instances.length > 1;
+  const notices = plan.instances.flatMap(({ id, plan: { notices } }) =>
+    notices.map((text): Findings[number] => ({ level: 'warning', text: several ? `${id}: ${text}` : text })),
+  );
+  if (problems.length > 0) return [...problems, ...notices];
+  return [{ level: 'ok', text: `${file?.path ?? 'the variables'}: ${plan.ids.join(', ')}` }, ...notices];
+}
+
+/** Containers of this project that ended, or that the file no longer speaks of. */
+export function checkContainers(
+  containers: readonly Container[],
+  ids: readonly string[] | undefined,
+): Findings {
+  const found = containers.flatMap(({ instance, running, exitCode }): Findings => {
+    if (ids && !ids.includes(instance)) {
+      const text = `${instance} is in no line of clawden.yaml any more, its container is still here`;
+      return [{ level: 'warning', text, fix: `{clawden} stop ${instance}` }];
+    }
+    if (running) return [];
+    const text = `${instance} ended with code ${exitCode}`;
+    return [{ level: 'warning', text, fix: `{clawden} logs ${instance}` }];
+  });
+  if (found.length > 0) return found;
+  const running = containers.map(({ instance }) => instance);
+  return [{ level: 'ok', text: running.length > 0 ? `running: ${running.join(', ')}` : 'none here' }];
+}
