@@ -5,6 +5,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
+import { channelTypes } from '../supervisor/channels/fields.ts';
 import { isSecretName, knownVariables } from '../supervisor/config/variables/known.ts';
 import { channelAdvice } from '../supervisor/errors/advice.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
@@ -60,6 +61,18 @@ const tables: Readonly<Record<string, () => string>> = {
         defaultModel ?? 'none: set CLAWDEN_MODEL',
         builtIn ? 'built in' : Object.keys(baseUrls).join(', ') || 'openai, at CLAWDEN_BASE_URL',
       ]),
+    ),
+  'channel-fields': () =>
+    table(
+      ['`type`', 'key', 'variable', 'means'],
+      channelTypes.flatMap(({ type, fields }) =>
+        fields.map(({ name, variable, secret, required, help }) => [
+          `\`${type}\``,
+          `\`${name}\``,
+          `\`${variable}\``,
+          `${help}${secret ? '; a reference' : ''}${required ? '; needed' : ''}`,
+        ]),
+      ),
     ),
   // Only what the conformance suite has passed on the real program.
   runtimes: () =>
@@ -167,6 +180,7 @@ function conformanceTable(): string {
 /** Pages that hold generated tables. */
 const pages = [
   'docs/image.md',
+  'docs/clawden-yaml.md',
   'docs/errors.md',
   'docs/metrics.md',
   'docs/supervision.md',
