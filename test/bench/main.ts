@@ -27,7 +27,7 @@ if (values.runtime !== undefined) {
   await measureRuntime(values.runtime);
   process.exit(0);
 }
-if (!values.command) writeTable('planning', await planningFigures(15));
+if (!values.command) writeTable('planning', await planningFigures(21));
 if (values.planning) process.exit(0);
 const command = [...commandFigures(31), await psFigure(20, 15)];
 for (const { name, value } of command) console.log(`${name.padEnd(48)} ${value}`);

@@ -1,4 +1,7 @@
-/** `plan`: plans a file with a thousand instances; `parse`: reads the same text with the YAML library. Prints milliseconds. */
+/**
+ * `plan`: plans a file with a thousand instances; `parse`: reads the same text with the YAML library. Prints the
+ * milliseconds of the first time, and of the fastest of ten more.
+ */
 import { parse } from 'yaml';
 import { runtimes } from '../../runtimes/index.ts';
 import { planProject } from '../../supervisor/config/project.ts';
@@ -6,9 +9,17 @@ import { readVariables } from '../../supervisor/config/variables/read.ts';
 
 const count = 1_000;
 const { text, environment } = fileOf(count);
-const began = performance.now();
-if (process.argv[2] === 'parse') parse(text);
-else {
+const work = process.argv[2] === 'parse' ? async () => parse(text) : plan;
+const times: number[] = [];
+for (let round = 0; round < 11; round++) {
+  const began = performance.now();
+  await work();
+  times.push(performance.now() - began);
+}
+const [first, ...others] = times;
+console.log(JSON.stringify([first, Math.min(...others)]));
+
+async function plan(): Promise<void> {
   const { instances, problems } = await planProject({
     arguments: {},
     variables: readVariables(environment, {}, { read: () => ({ kind: 'missing' }), list: () => [] }),
@@ -18,8 +29,6 @@ else {
   });
   if (instances.length !== count || problems.length > 0) throw new Error(problems[0]?.message ?? 'too few');
 }
-console.log(performance.now() - began);
-
 /** Each instance with a channel, a token and a port of its own. */
 function fileOf(instances: number): { text: string; environment: Record<string, string> } {
   const environment: Record<string, string> = { ANTHROPIC_API_KEY: 'key-of-the-provider' };

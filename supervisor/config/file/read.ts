@@ -19,7 +19,7 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
   const values = resolve(others, []) as JsonObject;
   const native = isMap(config) ? config : {};
   // Unknown keys were written down where the layers were made.
-  const all = { ...values, ...entry('config', config), ...entry('providers', providers) };
+  const all = { ...values, ...present({ config, providers }) };
   const brought = [...resolution.written.keys()].some((path) => !path.startsWith('channels.'));
   const faults = (document.doubtful || brought ? shapeFaults('single', all) : [])
     .filter((fault) => fault.kind === 'wrong-value')
@@ -49,24 +49,23 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
       ? undefined
       : { value, at: document.place(['config', key]) };
   const settings: Settings = {
-    ...entry('id', top<string>('id')),
-    ...entry('runtime', top<string>('runtime')),
-    ...entry('provider', top<string>('provider')),
-    ...entry('model', top<string>('model')),
-    ...entry('expose', top<string>('expose')),
-    ...entry('relay', top<boolean>('relay')),
-    ...entry('image', top<string>('image')),
-    ...entry('memory', top<string>('memory')),
-    ...entry('cpus', top<string | number>('cpus')),
-    ...entry('workspace', top<string>('workspace')),
-    ...entry('tools', isBroken(['tools']) ? undefined : tools(values['tools'], document, isBroken)),
-    ...entry(
-      'allowFrom',
-      isBroken(['allow_from']) ? undefined : senders(values['allow_from'], document, isBroken),
-    ),
-    ...entry('port', inConfig('port', port)),
-    ...entry('logLevel', inConfig('log_level', log_level)),
-    ...entry('channels', channels?.channels),
+    ...present({
+      id: top<string>('id'),
+      runtime: top<string>('runtime'),
+      provider: top<string>('provider'),
+      model: top<string>('model'),
+      expose: top<string>('expose'),
+      relay: top<boolean>('relay'),
+      image: top<string>('image'),
+      memory: top<string>('memory'),
+      cpus: top<string | number>('cpus'),
+      workspace: top<string>('workspace'),
+      tools: isBroken(['tools']) ? undefined : tools(values['tools'], document, isBroken),
+      allowFrom: isBroken(['allow_from']) ? undefined : senders(values['allow_from'], document, isBroken),
+      port: inConfig('port', port),
+      logLevel: inConfig('log_level', log_level),
+      channels: channels?.channels,
+    }),
     env: environment(values['env'], document, resolution, isBroken),
     providers: isMap(providers) ? readProviders(providers, document, variables, isBroken) : [],
     native: rest,
@@ -150,6 +149,11 @@ function environment(
   );
 }
 
-function entry<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
+/** Only what is there. */
+function present<Values extends object>(
+  values: Values,
+): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Values]?: Exclude<Values[Key], undefined>;
+  };
 }
