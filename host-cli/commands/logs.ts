@@ -43,8 +43,10 @@ export const logs = defineCommand({
     printer.expect(containers.map(({ instance }) => instance).sort());
     const over = new AbortController();
     let following = false;
-    const release = onInterrupt(() => {
-      if (!following) process.exit(130);
+    let code = 130;
+    const release = onInterrupt((signal) => {
+      code = signal === 'SIGTERM' ? 143 : 130;
+      if (!following) process.exit(code);
       over.abort();
     });
     try {
@@ -57,7 +59,7 @@ export const logs = defineCommand({
       };
       const isWanted = (name: string): boolean => names.length === 0 || names.includes(name);
       await followLogs({ engine, project: project.id, isWanted, printer, seen, signal: over.signal, onEnd });
-      return 130;
+      return code;
     } finally {
       release();
     }

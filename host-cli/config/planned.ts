@@ -28,7 +28,8 @@ export async function planned(invocation: ConfigInvocation, name?: string): Prom
   const project = openProject(directory);
   const file = findFile(project, invocation.file);
   const sources = openSources(project, environment);
-  const variables = given(sources, additions(invocation), directory);
+  // Paths of options are as the shell completed them, which knows nothing of -f and --project-directory.
+  const variables = given(sources, additions(invocation), process.cwd());
   const image = options.image === undefined ? undefined : await lookAt(options.image, environment);
   const plan = await planHere({
     given: variables,

@@ -64,7 +64,7 @@ export async function followLogs(following: Following): Promise<void> {
   }
 }
 
-/** Reads on from where the log was left, if the container has started since then. */
+/** Reads on from where the log was left, if the container runs or has started since then. */
 function attach(
   { engine, printer, seen: left, signal }: Following,
   followed: Map<string, Followed>,
@@ -73,7 +73,8 @@ function attach(
 ): void {
   const { id, instance, life } = container;
   const before = followed.get(id);
-  if (before && (before.stop !== undefined || before.startedAt === life.startedAt)) return;
+  const over = before?.startedAt === life.startedAt && !container.running;
+  if (before && (before.stop !== undefined || over)) return;
   const entry = before ?? { seen: left.get(id) ?? createSeen(), startedAt: undefined, stop: undefined };
   followed.set(id, entry);
   entry.startedAt = life.startedAt;

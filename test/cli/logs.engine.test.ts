@@ -97,10 +97,14 @@ describe('clawden logs of containers that write oddly', () => {
   const wait = 'setInterval(() => 0, 1000);';
 
   it('gives long lines whole, stdout and stderr in one order, and a last line without an end', async () => {
-    await custom(
-      'odd',
-      `console.log('é'.repeat(50_000)); console.error('after'); process.stdout.write('half');`,
-    );
+    // The engine itself has two pipes: what is written at the same time it may take in either order.
+    const later = (code: string): string => `await new Promise((ok) => setTimeout(ok, 200)); ${code}`;
+    const code = [
+      `console.log('é'.repeat(50_000))`,
+      later(`console.error('after')`),
+      later(`process.stdout.write('half')`),
+    ];
+    await custom('odd', `(async () => { ${code.join(';')} })()`);
     await docker('wait', container('odd'));
     expect(await place.type(['logs'])).toEqual({
       exitCode: 0,
@@ -110,15 +114,10 @@ describe('clawden logs of containers that write oddly', () => {
   });
 
   it('follows one that crashes again and again, with a line cut off each time', async () => {
-    await custom(
-      'crash',
-      `console.log('begin'); process.stdout.write('cut'); process.exit(1)`,
-      '--restart',
-      'on-failure:3',
-    );
+    const code = `console.log('begin'); process.stdout.write('cut'); process.exit(1)`;
+    await custom('crash', code, '--restart', 'on-failure:3');
     const going = place.begin(['logs', 'crash', '-f']);
-    await until('the engine gives up', () => going.printed().split('begin').length > 4);
-    await docker('wait', container('crash'));
+    await until('the last of four lives is told', () => going.printed().split('cut').length > 4);
     await until('its end is told', () => going.printed().includes('crash has ended (exit code 1)'));
     // A history may join the cut line and the next as the engine does, with the time between them.
     expect((await interrupt(going)).join(' ').replace(/\d{4}-\S+Z /g, ' ')).toBe(
@@ -146,6 +145,18 @@ describe('clawden logs of containers that write oddly', () => {
     const line = `'${process.execPath}' '${script}' logs chatty -f | head -n 1; pgrep -P $$ || echo none`;
     const typed = await execa('sh', ['-c', line], { cwd: place.directory, timeout: 20_000 });
     expect(typed.stdout).toBe('x\nnone');
+  });
+
+  it('reads on when only the engine’s own command has ended', async () => {
+    const going = place.begin(['logs', 'chatty', '-f', '--tail', '1']);
+    const count = (): number => lines(going.printed()).length;
+    await until('it follows', () => count() > 3);
+    const whole = await docker('inspect', '-f', '{{.Id}}', container('chatty'));
+    const found = await execa('pgrep', ['-f', `^[^ ]*docker logs .*--follow .*${whole}$`]);
+    process.kill(Number(found.stdout));
+    const before = count();
+    await until('more lines come', () => count() > before + 20);
+    await interrupt(going);
   });
 
   it('ends with a clear word when the engine goes away', async () => {
