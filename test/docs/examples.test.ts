@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runtimes } from '../../runtimes/index.ts';
+import { commonKeys, ownKeys } from '../../supervisor/config/file/schema.ts';
 import { planProject } from '../../supervisor/config/project.ts';
 import { inputOf } from '../../supervisor/config/testing.ts';
 
@@ -29,6 +30,33 @@ const blocks = [
 const files = readdirSync(`${root}examples`).map(
   (name) => [`examples/${name}`, readFileSync(`${root}examples/${name}/clawden.yaml`, 'utf8')] as const,
 );
+
+const page = readFileSync(`${root}docs/clawden-yaml.md`, 'utf8');
+const whole = [...page.matchAll(/```(yaml|toml)\n([\s\S]*?)```/g)].map(
+  ([, language = '', text = ''], index) => [index + 1, language, text] as const,
+);
+
+describe('docs/clawden-yaml.md', () => {
+  it.each(whole)('block %i (%s) is right as it stands', async (_index, language, text) => {
+    const names = [...text.matchAll(/\$\{?([A-Z]\w+)/g)].map(([, name = '']) => name);
+    const tokens = names.map((name, index) => [name, `${123_456_789 + index}:canary-AAF`]);
+    const env = { ANTHROPIC_API_KEY: 'sk-canary-0123456789', ...Object.fromEntries(tokens) } as Record<
+      string,
+      string
+    >;
+    delete env['MY_PROVIDER'];
+    if (text.includes('channels: [telegram]')) env['TELEGRAM_BOT_TOKEN'] = '123456789:canary-AAF';
+    const file = language === 'toml' ? { toml: text, yaml: 'runtime: openclaw\n' } : { yaml: text };
+    const { instances, problems } = await planProject(inputOf({ ...file, env, runtimes, image: 'unknown' }));
+    expect(problems).toEqual([]);
+    expect(instances).toHaveLength(/^runtimes:/m.test(text) ? text.split('- name:').length - 1 : 1);
+  });
+
+  it('tells every key', () => {
+    const said = new Set([...page.matchAll(/`([a-z_]+)`/g)].map(([, key]) => key));
+    expect([...commonKeys, ...ownKeys].filter((key) => !said.has(key))).toEqual([]);
+  });
+});
 
 describe('the clawden.yaml in', () => {
   it.each([...files, ...blocks])('%s gives a plan', async (_name, text) => {
