@@ -23,7 +23,7 @@ export interface ApiAddress {
 export function openApi(address: ApiAddress): Api {
   const base = `http://127.0.0.1:${address.port}`;
   const call = async (method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal) => {
-    const headers = { authorization: `Bearer ${address.token}`, 'x-clawden-session': address.session };
+    const headers = { authorization: `Bearer ${address.token}` };
     const extra = {
       ...(signal ? { signal } : {}),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -49,6 +49,8 @@ export function openApi(address: ApiAddress): Api {
         model: await modelId(signal),
         messages: [{ role: 'user', content: text }],
         stream: address.stream,
+        // Not in a header: there only ASCII would arrive as it was typed.
+        user: address.session,
       };
       const response = await call('POST', '/v1/chat/completions', body, signal);
       try {
@@ -57,7 +59,7 @@ export function openApi(address: ApiAddress): Api {
       } catch (error) {
         if (error instanceof CliError) throw error;
         if (signal?.aborted) throw new CliError('interrupted');
-        throw unreachable(address, base, error);
+        throw new CliError('reply-cut', { name: address.instance, reason: reasonOf(error) });
       }
     },
   };
@@ -71,6 +73,8 @@ async function* deltas(chunks: AsyncIterable<unknown>, address: ApiAddress): Asy
     const text = fieldsOf(choiceOf(event).delta).content;
     if (typeof text === 'string') yield text;
   }
+  // A stream that simply ends was cut: only [DONE] says that the reply is whole.
+  throw new CliError('reply-cut', { name: address.instance, reason: 'the stream ended early' });
 }
 
 function replyOf(text: string, address: ApiAddress): string {

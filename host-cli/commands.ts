@@ -5,6 +5,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./commands/init.ts')).init,
   run: async () => (await import('./commands/run.ts')).run,
   chat: async () => (await import('./commands/chat.ts')).chat,
+  ps: async () => (await import('./commands/ps.ts')).ps,
+  channels: async () => (await import('./commands/channels.ts')).channels,
   stop: async () => (await import('./commands/stop.ts')).stop,
   logs: async () => (await import('./commands/logs.ts')).logs,
   exec: async () => (await import('./commands/exec.ts')).exec,

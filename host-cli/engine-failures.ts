@@ -36,6 +36,16 @@ export function isNameTaken(stderr: string): boolean {
   return /container name .* is already in use|name is already in use/i.test(stderr);
 }
 
+/** It says that there is no such thing; podman in words of its own. */
+export function isAbsent(stderr: string): boolean {
+  return /no such (container|image|object|volume)|no container with name|image not known/i.test(stderr);
+}
+
+/** What was to be ended has ended or gone by itself. */
+export function isGone(stderr: string): boolean {
+  return isAbsent(stderr) || /is not running|removal .* is already in progress/i.test(stderr);
+}
+
 /** The engine's own sentence without its prefixes. */
 export function lastWords(stderr: string): string {
   const lines = stderr

@@ -2,8 +2,18 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { engineFailure, engineMissing } from './engine-failures.ts';
-import { type Container, type Image, labels, parseContainers, parseImage } from './engine-records.ts';
+import { engineFailure, engineMissing, isAbsent, isGone } from './engine-failures.ts';
+import {
+  type Container,
+  type Image,
+  LISTING,
+  type ListedPort,
+  labels,
+  parseContainers,
+  parseImage,
+  parseListing,
+} from './engine-records.ts';
+import { type EngineStreams, engineStreams } from './engine-streams.ts';
 import { type IdMapping, idMapping } from './id-mapping.ts';
 import { checkout } from './program.ts';
 
@@ -21,13 +31,16 @@ export interface LogStream {
 }
 
 /** The engine's command line; nothing else in the command knows its arguments or its texts. */
-export interface Engine {
+export interface Engine extends EngineStreams {
   readonly binary: string;
   /** podman before 4.7 refuses `host-gateway` and adds a name of its own. */
   isPodman(): Promise<boolean>;
   /** Who the users of its containers are on this machine. */
   idMapping(): Promise<IdMapping>;
-  containers(project: string): Promise<readonly Container[]>;
+  /** All of a project. `early` is told each one that runs and has a port, before the engine is asked for the rest. */
+  containers(project: string, early?: (running: ListedPort) => void): Promise<readonly Container[]>;
+  /** Running containers of all projects that hold an account of a platform. */
+  holders(): Promise<readonly Container[]>;
   container(id: string): Promise<Container | undefined>;
   image(reference: string): Promise<Image | undefined>;
   /** Pulls with the engine's own progress on our stderr. */
@@ -36,6 +49,10 @@ export interface Engine {
   run(argv: readonly string[], variables: ReadonlyMap<string, string>): Promise<RunOutcome>;
   /** The same with our own stdin, stdout and stderr; resolves with the exit code. */
   runAttached(argv: readonly string[], variables: ReadonlyMap<string, string>): Promise<number>;
+  /** Starts a container that has ended. */
+  start(id: string): Promise<Finished>;
+  /** What the engine does when the container ends by itself. */
+  setRestart(id: string, policy: string): Promise<void>;
   /** With the stop timeout that the container was made with. */
   stop(id: string): Promise<void>;
   kill(id: string): Promise<void>;
@@ -46,6 +63,9 @@ export interface Engine {
   tail(id: string, lines: number): Promise<string>;
   /** The log straight to our own stdout and stderr, or as streams to read. */
   logs(id: string, argv: readonly string[], stdio: 'inherit' | 'pipe'): LogStream;
+  /** Volumes whose name begins so. */
+  volumes(prefix: string): Promise<readonly string[]>;
+  removeVolume(name: string): Promise<void>;
   failure(action: string, stderr: string): Error;
 }
 
@@ -91,20 +111,28 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
   };
 
   return {
+    ...engineStreams(binary, environment),
     binary,
     isPodman: async () => (await must('tell its version', ['--version'])).includes('podman'),
     idMapping: async () =>
       idMapping(await must('tell about itself', ['info', '--format', '{{json .}}']), process.platform),
-    containers: async (project) => {
-      const filter = [
+    containers: async (project, early) => {
+      const filters = [`label=${labels.project}=${project}`, `label=${labels.settings}`];
+      const words = ['--no-trunc', ...filters.flatMap((each) => ['--filter', each]), '--format', LISTING];
+      const listed = parseListing(await must('list containers', ['ps', '-a', ...words]));
+      for (const { id, port } of listed) if (port !== undefined) early?.({ id, port });
+      const ids = listed.map(({ id }) => id);
+      return ids.length === 0 ? [] : parseContainers(await inspect('container', ids));
+    },
+    holders: async () => {
+      const found = await must('list containers', [
+        'ps',
+        '-q',
+        '--no-trunc',
         '--filter',
-        `label=${labels.project}=${project}`,
-        '--filter',
-        `label=${labels.settings}`,
-      ];
-      const ids = (await must('list containers', ['ps', '-a', '-q', '--no-trunc', ...filter]))
-        .split('\n')
-        .filter(Boolean);
+        `label=${labels.accounts}`,
+      ]);
+      const ids = found.split('\n').filter(Boolean);
       return ids.length === 0 ? [] : parseContainers(await inspect('container', ids));
     },
     container: async (id) => parseContainers(await inspect('container', [id]))[0],
@@ -131,6 +159,9 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
       const result = await execa(binary, argv, { reject: false, stdio: 'inherit', extendEnv: false, env });
       return result.exitCode ?? 1;
     },
+    start: (id) => call(['start', id]),
+    setRestart: (id, policy) =>
+      unlessGone('change the restart policy', ['update', `--restart=${policy}`, id]),
     stop: (id) => unlessGone('stop the container', ['stop', id]),
     kill: (id) => unlessGone('kill the container', ['kill', id]),
     remove: (id) => unlessGone('remove the container', ['rm', '-f', id]),
@@ -173,16 +204,14 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
         stop: () => void child.kill('SIGTERM'),
       };
     },
+    volumes: async (prefix) => {
+      const argv = ['volume', 'ls', '--quiet', '--filter', `name=${prefix}`];
+      // The filter finds the text anywhere in the name.
+      return (await must('list volumes', argv)).split('\n').filter((name) => name.startsWith(prefix));
+    },
+    removeVolume: (name) => unlessGone(`remove volume ${name}`, ['volume', 'rm', name]),
     failure,
   };
-}
-
-function isAbsent(stderr: string): boolean {
-  return /no such (container|image|object)|no container with name|image not known/i.test(stderr);
-}
-
-function isGone(stderr: string): boolean {
-  return isAbsent(stderr) || /is not running|removal .* is already in progress/i.test(stderr);
 }
 
 function find(name: string, environment: NodeJS.ProcessEnv): string | undefined {

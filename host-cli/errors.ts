@@ -1,3 +1,5 @@
+import { channelsCatalogue } from './errors/channels-catalogue.ts';
+import { chatCatalogue } from './errors/chat-catalogue.ts';
 import type { Entry } from './errors/entry.ts';
 import { imageCatalogue } from './errors/image-catalogue.ts';
 import { initCatalogue } from './errors/init-catalogue.ts';
@@ -128,7 +130,7 @@ export const catalogue = {
   'instance-stopped': {
     exit: 1,
     message: '{name} does not run (it ended with code {code})',
-    fix: '{clawden} logs {name}   or start it again: {clawden} run {runtime} -d',
+    fix: '{clawden} logs {name}   or start it again: {start}',
   },
   'several-instances': {
     exit: 1,
@@ -146,6 +148,8 @@ export const catalogue = {
     fix: '{clawden} run {runtime} -d   starts it again with this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
+  ...channelsCatalogue,
+  ...chatCatalogue,
   ...initCatalogue,
   ...workspaceCatalogue,
   ...toolCatalogue,

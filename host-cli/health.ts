@@ -14,6 +14,8 @@ export interface Health {
   readonly provider?: string | null;
   readonly channels?: readonly ChannelHealth[];
   readonly reasons?: readonly string[];
+  /** Channel → how the platform calls it; only for those who hold the token. */
+  readonly accounts?: Readonly<Record<string, string>>;
 }
 
 export interface ChannelHealth {

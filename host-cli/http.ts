@@ -16,7 +16,8 @@ export interface Call {
  */
 export async function send(call: Call): Promise<IncomingMessage> {
   // Loaded at the first request: half of what a command would otherwise load before it can ask the engine.
-  const { request } = await import('node:http');
+  // `import` would read every export, and one of them loads all of fetch: 30 ms on Node 24. Node 20.0 has no other way.
+  const { request } = process.getBuiltinModule?.('node:http') ?? (await import('node:http'));
   return new Promise((resolve, reject) => {
     const outgoing = request(
       call.url,

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { runtimes } from '../runtimes/index.ts';
 import { type ProjectPlan, planProject } from '../supervisor/config/project.ts';
-import type { ConfigFile, ImageContents } from '../supervisor/config/types.ts';
+import { type DeclaredChannels, declaredChannels } from '../supervisor/config/project-channels.ts';
+import type { ConfigFile, ImageContents, PlanInput } from '../supervisor/config/types.ts';
 import { defaultsPath } from '../supervisor/config/variables/known.ts';
 import { readVariables } from '../supervisor/config/variables/read.ts';
 import { describe } from '../supervisor/errors/problem.ts';
@@ -43,15 +44,23 @@ export function findDefaults(): ConfigFile | undefined {
 
 /** Plans by the same rules as the image does. */
 export function planHere(input: PlanningInput): Promise<ProjectPlan> {
-  const { given, file, defaults, image, runtime } = input;
-  return planProject({
+  return planProject(planInput(input));
+}
+
+/** The channels alone, whatever else is wrong. */
+export function channelsHere(input: PlanningInput): Promise<DeclaredChannels> {
+  return declaredChannels(planInput(input));
+}
+
+function planInput({ given, file, defaults, image, runtime }: PlanningInput): PlanInput {
+  return {
     arguments: runtime === undefined ? {} : { runtime },
     variables: readVariables(given.values, {}, { read: () => ({ kind: 'missing' }), list: () => [] }),
     ...(file ? { file } : {}),
     ...(defaults ? { defaults } : {}),
     runtimes,
     image,
-  });
+  };
 }
 
 /** Ends the command with every problem of the plan, each with its place and the line that mends it. */

@@ -42,9 +42,13 @@ export function readyReport(report: ReadyReport, colors: Colors): string {
   ].join('\n');
 }
 
+/** Said of an instance whose provider is echo. */
+export const echoWords =
+  'echo: no model, it repeats your words; set a key such as ANTHROPIC_API_KEY and run again';
+
 function modelLine(health: Health): string {
   if (health.provider !== 'echo') return health.provider ?? 'unknown';
-  return 'echo: no model, it repeats your words; set a key such as ANTHROPIC_API_KEY and run again';
+  return echoWords;
 }
 
 function rows(pairs: readonly (readonly [string, string])[]): string[] {

@@ -11,6 +11,8 @@ export interface Ui {
   readonly errorColors: Colors;
   readonly stdoutIsTerminal: boolean;
   readonly stdinIsTerminal: boolean;
+  /** Terminal cells of a line on stdout; undefined where it is no terminal, or one without a size. */
+  readonly stdoutWidth: number | undefined;
   /** A line for people, on stderr. */
   note(text: string): void;
   /** The result, on stdout. */
@@ -51,6 +53,7 @@ export function createUi(terminal: Terminal, environment: NodeJS.ProcessEnv, noC
     errorColors,
     stdoutIsTerminal: Boolean(stdout.isTTY),
     stdinIsTerminal: Boolean(stdin.isTTY),
+    stdoutWidth: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     note,
     print: (text) => {
       stdout.write(`${text}\n`);

@@ -207,6 +207,11 @@ export interface ExposedPath {
 
 export type ChannelReason =
   | 'token-rejected'
+  /** It was good once. */
+  | 'token-revoked'
+  | 'missing-scope'
+  /** The platform lets the account log in no more for now. */
+  | 'session-limit'
   | 'poller-conflict'
   | 'unreachable'
   | 'unclaimed'

@@ -6,6 +6,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { runtimes } from '../runtimes/index.ts';
 import { isSecretName, knownVariables } from '../supervisor/config/variables/known.ts';
+import { channelAdvice } from '../supervisor/errors/advice.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
 import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
@@ -81,6 +82,11 @@ const tables: Readonly<Record<string, () => string>> = {
         labels.map((label) => `\`${label}\``).join(', '),
         help,
       ]),
+    ),
+  'channel-reasons': () =>
+    table(
+      ['reason', 'what it means, and what to do'],
+      Object.entries(channelAdvice).map(([code, advice]) => [`\`${code}\``, advice]),
     ),
   conformance: conformanceTable,
   tools: () =>
@@ -163,6 +169,7 @@ const pages = [
   'docs/errors.md',
   'docs/metrics.md',
   'docs/supervision.md',
+  'docs/channels.md',
   'docs/providers.md',
   'docs/conformance.md',
   'docs/tools.md',

@@ -1,30 +1,30 @@
-import { createInterface } from 'node:readline/promises';
+import { basename } from 'node:path';
 import { type Api, openApi } from '../api.ts';
-import { defineCommand, type Invocation, type OptionTable } from '../command.ts';
+import { addressed } from '../chat/address.ts';
+import { readMessages } from '../chat/messages.ts';
+import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
-import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
-import { pickInstance, running } from '../instances.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { openProject, type Project, readToken, tokenFile } from '../project.ts';
+import { openProject, tokenFile } from '../project.ts';
+import { askStatus } from '../ps/ask.ts';
+import { echoWords } from '../report.ts';
+import { tokenOf } from '../token.ts';
 import type { Ui } from '../ui.ts';
-import { lookUp, openSources } from '../variables.ts';
 
 const chatOptions = {
   session: { kind: 'value', value: 'S', help: 'the conversation to go on with (default: cli)' },
   json: { kind: 'flag', help: 'the reply as one JSON object on stdout' },
 } as const satisfies OptionTable;
 
-type ChatInvocation = Invocation<typeof chatOptions>;
-
 export const chat = defineCommand({
   name: 'chat',
   summary: 'say something to an instance and read its reply',
   usage: '[name] [text…] [options]',
   description: [
-    'The first word names the instance when one is called so; with a single instance it can be left out. Without a',
-    'text: a conversation on a terminal, else the message is read from stdin. The same session remembers what was',
-    'said before.',
+    'The first word names the instance when one is called so; with a single one that runs it can be left out. Without a',
+    'text: a conversation on a terminal (what is pasted is one message), else the message is read from stdin. The same',
+    'session remembers what was said before.',
   ].join('\n'),
   options: chatOptions,
   maxPositionals: Number.POSITIVE_INFINITY,
@@ -34,49 +34,34 @@ export const chat = defineCommand({
     { type: 'clawden chat openclaw --session notes "go on"', does: 'by name, in a conversation of its own' },
     { type: 'git diff | clawden chat --json', does: 'the message from stdin, the reply for a script' },
   ],
-  run: async (invocation) => {
-    const { options, environment, ui } = invocation;
-    const project = openProject(invocation.directory);
-    const containers = await openEngine(environment).containers(project.id);
-    const { container, words } = address(invocation, containers, project);
-    if (!container.running || container.port === undefined) {
-      const { instance: name, exitCode: code, runtime } = container;
-      throw new CliError('instance-stopped', { name, code, runtime });
-    }
-    const api = openApi({
-      instance: container.instance,
-      runtime: container.runtime,
-      port: container.port,
-      token: tokenOf(project, environment),
-      tokenFile: tokenFile(project),
-      session: options.session ?? 'cli',
-      stream: ui.stdoutIsTerminal && !options.json,
-    });
-    if (words.length === 0 && ui.stdinIsTerminal) return converse(api, container.instance, ui);
+  run: async ({ options, positionals, rest = [], environment, file, directory, ui }) => {
+    const project = openProject(directory);
+    const engine = openEngine(environment);
+    const containers = await engine.containers(project.id);
+    const around = { containers, project, file, environment, engine: basename(engine.binary) };
+    const { container, port, words: said } = await addressed(positionals, around);
+    const { instance, runtime } = container;
+    const session = options.session ?? 'cli';
+    const token = tokenOf(project, environment);
+    const stream = ui.stdoutIsTerminal && !options.json;
+    const address = { instance, runtime, port, token, tokenFile: tokenFile(project), session, stream };
+    const api = openApi(address);
+    const words = [...said, ...rest];
+    if (stream) await sayWhoAnswers(port, token, ui);
+    if (words.length === 0 && ui.stdinIsTerminal && !options.json) return converse(api, instance, ui);
+    if (words.length === 0 && ui.stdinIsTerminal) throw new CliError('nothing-to-say');
     const text = words.length > 0 ? words.join(' ') : await readStdin();
     if (text.trim() === '') throw new CliError('nothing-to-say');
     const reply = await answer(api, text, options.json ? undefined : process.stdout);
-    if (options.json) {
-      ui.print(JSON.stringify({ instance: container.instance, session: options.session ?? 'cli', reply }));
-    }
+    if (options.json) ui.print(JSON.stringify({ instance, session, reply }));
     return 0;
   },
 });
 
-function address(
-  { positionals, rest = [] }: ChatInvocation,
-  containers: readonly Container[],
-  project: Project,
-): { container: Container; words: readonly string[] } {
-  const [first] = positionals;
-  const named = first !== undefined && containers.some((container) => container.instance === first);
-  const candidates = named ? containers : running(containers);
-  const container = pickInstance(candidates, named ? first : undefined, 'chat', project.directory);
-  return { container, words: [...positionals.slice(named ? 1 : 0), ...rest] };
-}
-
-function tokenOf(project: Project, environment: NodeJS.ProcessEnv): string {
-  return lookUp(openSources(project, environment), 'CLAWDEN_TOKEN') ?? readToken(project) ?? '';
+/** Whoever gets back their own words must know that this is no model. */
+async function sayWhoAnswers(port: number, token: string, ui: Ui): Promise<void> {
+  const status = await askStatus(port, token);
+  if (status.kind === 'answered' && status.health.provider === 'echo') ui.note(ui.errorColors.dim(echoWords));
 }
 
 /** One turn. Ctrl-C gives it up; the instance learns of that by the closed connection. */
@@ -100,20 +85,15 @@ async function converse(api: Api, instance: string, ui: Ui): Promise<number> {
   ui.note(
     ui.errorColors.dim(`Talking to ${instance}. Ctrl-C gives up a reply, Ctrl-D ends the conversation.`),
   );
-  const input = createInterface({ input: process.stdin, output: process.stderr });
-  // At the prompt readline itself takes Ctrl-C from the terminal.
-  input.on('SIGINT', () => process.emit('SIGINT', 'SIGINT'));
+  const messages = readMessages(ui.errorColors.cyan('> '));
   try {
-    input.setPrompt(ui.errorColors.cyan('> '));
-    input.prompt();
-    for await (const line of input) {
-      if (line.trim() !== '') await turn(api, line, ui);
-      input.prompt();
+    for (let text = await messages.next(); text !== undefined; text = await messages.next()) {
+      if (text.trim() !== '') await turn(api, text, ui);
     }
     ui.note('');
     return 0;
   } finally {
-    input.close();
+    messages.close();
   }
 }
 

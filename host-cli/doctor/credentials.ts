@@ -1,8 +1,8 @@
 import type { ChannelPlan } from '../../runtimes/contract.ts';
+import { loadCheck } from '../../supervisor/channels/check.ts';
 import type { InstancePlan } from '../../supervisor/config/project.ts';
 import type { Plan } from '../../supervisor/config/types.ts';
 import { channelAdvice } from '../../supervisor/errors/advice.ts';
-import type { Check } from '../../supervisor/relay/checks.ts';
 import type { Findings } from './finding.ts';
 
 /** Asks each channel's platform who the account is, at most `limit` milliseconds. A provider's key is not tried: that may cost. */
@@ -30,21 +30,16 @@ function keyOf({ provider: { provider, apiKey } }: Plan): Findings[number] {
 
 async function checkChannel(channel: ChannelPlan, limit: number): Promise<Findings[number]> {
   const { name, type } = channel;
-  const check = await loadCheck(type);
-  if (!check) return { level: 'skipped', text: `${name}: there is no way to ask ${type} about an account` };
-  const { reason, account } = await check(channel, AbortSignal.timeout(limit));
+  const module = await loadCheck(type);
+  if (!module) return { level: 'skipped', text: `${name}: there is no way to ask ${type} about an account` };
+  const { reason, account, details } = await module.check(channel, AbortSignal.timeout(limit));
   const about = `${name}${account ? ` (${account})` : ''}`;
   if (reason === null) return { level: 'ok', text: `${about}: the platform knows it` };
   // The container may reach what this machine does not, and the other way round.
   const level = reason === 'unreachable' ? 'warning' : 'error';
-  return { level, text: `${about}: ${reason}`, fix: channelAdvice[reason] };
-}
-
-/** The bundler turns the template into a table of all files that fit: a new channel type needs no line here. */
-async function loadCheck(type: string): Promise<Check | undefined> {
-  try {
-    return ((await import(`../../supervisor/channels/${type}/check.ts`)) as { check: Check }).check;
-  } catch {
-    return undefined;
-  }
+  return {
+    level,
+    text: `${about}: ${reason}${details ? ` (${details.text})` : ''}`,
+    fix: details?.fix ?? channelAdvice[reason],
+  };
 }

@@ -17,7 +17,7 @@ import {
   isScriptedEcho,
 } from './rules/values.ts';
 import type { SettingsRead } from './settings.ts';
-import type { Plan, PlanInput } from './types.ts';
+import type { Plan, PlanInput, Variables } from './types.ts';
 import { knownVariables } from './variables/known.ts';
 import { recorded } from './variables/recorded.ts';
 
@@ -33,16 +33,7 @@ export interface Outcome {
 /** Judges the settings of one instance. `id`: its name; undefined: that of its runtime. */
 export function planInstance(input: PlanInput, read: SettingsRead, id: string | undefined): Outcome {
   const { variables, used } = recorded(input.variables);
-  const context: Context = {
-    input: { ...input, variables },
-    glance: input.variables,
-    settings: read.settings,
-    problems: [...input.variables.problems, ...(input.problems ?? []), ...read.problems],
-    notices: [],
-    secrets: new Set([...read.settings.secrets, ...knownSecrets(input)]),
-    origins: {},
-    channelReasons: {},
-  };
+  const context = contextOf({ ...input, variables }, read, input.variables);
   const runtime = chooseRuntime(context);
   const instance = checkedId(context, id ?? runtime?.descriptor.name ?? '');
   const channels = chooseChannels(context, runtime);
@@ -90,6 +81,20 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
   return { plan, problems: [] };
 }
 
+/** What the rules start from. `glance`: the variables without their memory of what was asked for. */
+export function contextOf(input: PlanInput, read: SettingsRead, glance: Variables): Context {
+  return {
+    input,
+    glance,
+    settings: read.settings,
+    problems: [...input.variables.problems, ...(input.problems ?? []), ...read.problems],
+    notices: [],
+    secrets: new Set([...read.settings.secrets, ...knownSecrets({ variables: glance })]),
+    origins: {},
+    channelReasons: {},
+  };
+}
+
 function takenByTools({ image, variables }: PlanInput, tools: readonly string[]): readonly string[] {
   const names = tools.flatMap((tool) => image?.toolVariables?.[tool] ?? []);
   return [...new Set(names)].filter((name) => variables.refer(name).kind === 'value').sort();
@@ -110,6 +115,6 @@ function checkedId(context: Context, id: string): string {
 }
 
 /** Also those of providers that were not chosen: they are in our environment, so they must not be in a log. */
-function knownSecrets({ variables }: PlanInput): readonly string[] {
+function knownSecrets({ variables }: Pick<PlanInput, 'variables'>): readonly string[] {
   return knownVariables.flatMap(({ name, secret }) => (secret ? (variables.get(name)?.value ?? []) : []));
 }

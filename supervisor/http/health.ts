@@ -115,11 +115,13 @@ function channelHealth(facts: ChannelFacts, view: RuntimeView | undefined): Chan
   return { name, type, mode, state: view?.serving ? 'up' : 'connecting', reason: null };
 }
 
+const refused: ReadonlySet<ChannelReason> = new Set(['token-rejected', 'token-revoked', 'missing-scope']);
+
 function channelReason(facts: ChannelFacts, failing: boolean): ChannelReason | null {
   // Its output tells of a failed request but not of the next one that worked; our own question is repeated until then.
   const overcome = facts.sign === 'unreachable' && !facts.signRepeated && facts.check === null;
   if (facts.sign && !overcome) return facts.sign;
   // A platform that we could not reach may be in reach for the runtime; a refused token is refused for both.
-  if (facts.check === 'token-rejected' || (failing && facts.check)) return facts.check;
+  if (facts.check && (failing || refused.has(facts.check))) return facts.check;
   return failing ? 'down' : null;
 }

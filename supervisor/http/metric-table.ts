@@ -48,7 +48,10 @@ export interface Sample {
 // A new reason or class that is missing here does not compile.
 const reasons = keys<ChannelReason>({
   'token-rejected': 0,
+  'token-revoked': 0,
   'token-missing': 0,
+  'missing-scope': 0,
+  'session-limit': 0,
   'poller-conflict': 0,
   unreachable: 0,
   unclaimed: 0,

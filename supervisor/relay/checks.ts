@@ -1,11 +1,6 @@
 import type { ChannelReason } from '../../runtimes/contract.ts';
+import type { Check } from '../channels/check.ts';
 import type { ChannelCheck, FromRelay } from './protocol.ts';
-
-/** Asks a platform who an account is. Exported as `check` by `supervisor/channels/<type>/check.ts`. */
-export type Check = (
-  input: Pick<ChannelCheck, 'fields' | 'secrets'>,
-  signal: AbortSignal,
-) => Promise<{ readonly reason: ChannelReason | null; readonly account?: string }>;
 
 export interface CheckTools {
   /** The check of a channel type; undefined when the type has none. */
@@ -17,14 +12,17 @@ export interface CheckTools {
 const TIME_LIMIT = 10_000;
 const AGAIN_AFTER = 60_000;
 
+const passing: ReadonlySet<ChannelReason> = new Set(['unreachable', 'poller-conflict', 'session-limit']);
+
 /** Reports what the platform says of one account, again as long as that may change by itself. */
 export async function watchChannel(account: ChannelCheck, tools: CheckTools): Promise<void> {
   const check = await tools.load(account.type);
   if (!check) return;
   for (;;) {
     const found = await check(account, AbortSignal.timeout(TIME_LIMIT));
-    tools.report({ kind: 'channel', name: account.name, ...found });
-    if (found.reason !== 'unreachable' && found.reason !== 'poller-conflict') return;
+    const who = found.account === undefined ? {} : { account: found.account };
+    tools.report({ kind: 'channel', name: account.name, reason: found.reason, ...who });
+    if (!found.reason || !passing.has(found.reason)) return;
     await tools.wait(AGAIN_AFTER);
   }
 }

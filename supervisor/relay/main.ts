@@ -1,12 +1,13 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { loadCheck } from '../channels/check.ts';
 import { openApi } from './api/server.ts';
 import { watchChannel } from './checks.ts';
 import { trustFile } from './door/agents.ts';
 import { openDoor } from './door/server.ts';
 import { hide } from './hide.ts';
 import { type Link, openLink } from './link.ts';
-import { loadCheck, loadMessageApi } from './load.ts';
+import { loadMessageApi } from './load.ts';
 import { createLog } from './log.ts';
 import type { RelaySetup, ToRelay } from './protocol.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -77,7 +78,9 @@ async function watchChannels(setup: RelaySetup, send: Link['send']): Promise<voi
   await trustFile(process.env['SSL_CERT_FILE']);
   const wait = (ms: number): Promise<void> => sleep(ms);
   for (const account of setup.checks) {
-    watchChannel(account, { load: loadCheck, report: send, wait }).catch(fail);
+    watchChannel(account, { load: async (type) => (await loadCheck(type))?.check, report: send, wait }).catch(
+      fail,
+    );
   }
 }
 

@@ -12,6 +12,7 @@ import { benchDoor } from './door.ts';
 import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
 import { benchMask, maskRows } from './mask.ts';
 import { benchProxy } from './proxy.ts';
+import { psFigure } from './ps.ts';
 import { measureRuntime } from './runtime.ts';
 import { ourShare } from './runtimes.ts';
 
@@ -23,7 +24,7 @@ if (values.runtime !== undefined) {
   await measureRuntime(values.runtime);
   process.exit(0);
 }
-const command = commandFigures(31);
+const command = [...commandFigures(31), await psFigure(20, 15)];
 for (const { name, value } of command) console.log(`${name.padEnd(48)} ${value}`);
 writeTable('command', command);
 if (values.command) process.exit(0);

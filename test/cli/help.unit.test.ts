@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-it.each(['', 'init', 'run', 'chat', 'stop', 'logs', 'exec', 'doctor'])(
+it.each(['', 'init', 'run', 'chat', 'ps', 'channels', 'stop', 'logs', 'exec', 'doctor'])(
   'clawden %s --help teaches the command',
   async (name) => {
     const typed = await place.type([...(name ? [name] : []), '--help']);
@@ -71,7 +71,7 @@ it('says what to install where no engine is', async () => {
 });
 
 it('says that the engine does not answer, and what to do', async () => {
-  for (const argv of [['run', 'openclaw', '-d'], ['chat', 'hi'], ['stop'], ['logs']]) {
+  for (const argv of [['run', 'openclaw', '-d'], ['chat', 'hi'], ['ps'], ['channels'], ['stop'], ['logs']]) {
     const typed = await place.type(argv, { env: { DOCKER_HOST: 'unix:///nonexistent' } });
     expect(typed.exitCode).toBe(69);
     expect(typed.stderr).toContain('no container engine answers at DOCKER_HOST=unix:///nonexistent');

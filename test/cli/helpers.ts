@@ -6,7 +6,8 @@ import { execa } from 'execa';
 import { version } from '../../host-cli/version.ts';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-export const STAND_IN = 'clawden-stand-in:test';
+/** Checkouts that share an engine each name their own. */
+export const STAND_IN = process.env.CLAWDEN_TEST_STAND_IN ?? 'clawden-stand-in:test';
 
 /** Bundles the command as it is shipped; returns the file. The folder is inside the checkout, as dist/ is. */
 export async function bundle(): Promise<string> {
@@ -30,6 +31,14 @@ export interface Going {
   readonly done: Promise<Typed>;
 }
 
+/** A command that somebody types to. */
+export interface OnTerminal {
+  type(keys: string): void;
+  /** Without escape sequences and carriage returns. */
+  printed(): string;
+  readonly exitCode: Promise<number | undefined>;
+}
+
 export interface Workplace {
   readonly directory: string;
   /** The command typed in the project directory, without a terminal. */
@@ -38,6 +47,8 @@ export interface Workplace {
   begin(argv: readonly string[], more?: TypeOptions): Going;
   /** The same on a pseudo terminal, as util-linux's `script` makes one; without `columns` it has no size. */
   onTerminal(argv: readonly string[], columns?: number): Promise<string>;
+  /** The same, typed to while it goes on. */
+  beginOnTerminal(argv: readonly string[]): OnTerminal;
   write(name: string, text: string): string;
   remove(): void;
 }
@@ -87,6 +98,25 @@ export function workplace(script: string, node: string = process.execPath): Work
         reject: false,
       });
       return stdout;
+    },
+    beginOnTerminal: (argv) => {
+      const line = [node, script, ...argv].map((word) => `'${word}'`).join(' ');
+      const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
+      const child = execa('script', ['-qec', `stty cols 80 rows 24; ${line}`, '/dev/null'], {
+        cwd: directory,
+        extendEnv: false,
+        env: { PATH, HOME, TERM: 'xterm', NO_COLOR: '1', ...(DOCKER_HOST ? { DOCKER_HOST } : {}) },
+        reject: false,
+      });
+      let printed = '';
+      child.stdout.on('data', (chunk: unknown) => {
+        printed += String(chunk);
+      });
+      return {
+        type: (keys) => void child.stdin.write(keys),
+        printed: () => printed.replace(/\u001b\[[\d;?]*[A-Za-z]|\r/g, ''),
+        exitCode: child.then(({ exitCode }) => exitCode),
+      };
     },
     write: (name, text) => {
       const file = join(directory, name);
@@ -145,7 +175,7 @@ export async function removeProject(id: string): Promise<void> {
   const lines = async (...argv: string[]): Promise<string[]> =>
     (await docker(...argv)).split('\n').filter(Boolean);
   for (const each of await lines('ps', '-aq', '--filter', `label=io.clawden.project=${id}`)) {
-    await docker('rm', '-f', each);
+    await docker('rm', '-f', '-v', each);
   }
   for (const each of await lines('volume', 'ls', '-q', '--filter', `name=clawden-${id}-`)) {
     await docker('volume', 'rm', each);

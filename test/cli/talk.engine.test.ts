@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openProject } from '../../host-cli/project.ts';
@@ -85,12 +85,75 @@ describe('clawden chat', () => {
     );
   });
 
-  it('streams on a terminal', async () => {
+  it('streams on a terminal, and says once that echo is no model', async () => {
     expect((await place.type(['logs'])).stdout).not.toContain('as a stream');
     const typed = await place.onTerminal(['chat', 'one two three']);
     expect((await place.type(['logs'])).stdout).toContain('as a stream');
     expect(typed).toContain('one two three');
     expect(typed).not.toContain('{');
+    expect(typed.match(/echo: no model, it repeats your words/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['[[cut]]', /openclaw stopped in the middle of its reply \((aborted|ECONNRESET)\)/],
+    ['[[end]]', /openclaw stopped in the middle of its reply \(the stream ended early\)/],
+    ['[[error]]', /openclaw could not answer: it broke {2}\[provider-error\]/],
+  ])('keeps what came before %s in a stream, and says that it is not all', async (mark, words) => {
+    const terminal = place.beginOnTerminal(['chat', `half ${mark}`]);
+    expect(await terminal.exitCode).toBe(1);
+    expect(terminal.printed()).toMatch(/^half/m);
+    expect(terminal.printed()).toMatch(words);
+    expect(terminal.printed()).toContain('logs openclaw');
+  });
+
+  it('takes a session by any name', async () => {
+    await chat(['--session', 'Übung ☃', 'im Schnee']);
+    expect((await chat(['--session', 'Übung ☃', '[[history]]'])).stdout).toBe('im Schnee');
+  });
+
+  it('without a text is a conversation, where a failed turn is not the end', async () => {
+    const terminal = place.beginOnTerminal(['chat', '--session', 'talk']);
+    await until('it asks', () => terminal.printed().includes('> '));
+    terminal.type('good morning\r');
+    await until('it answers', () => terminal.printed().includes('good morning\ngood morning\n> '));
+    terminal.type('[[status 502]]\r');
+    await until('it fails', () => terminal.printed().includes('the model said no'));
+    terminal.type('[[delay 20000]] slow\r');
+    await until('the turn has begun', () => terminal.printed().includes('slow\n'));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    terminal.type('\u0003');
+    await until('it is given up', () => terminal.printed().includes('interrupted'));
+    // What is pasted is one message, sent with the next Enter.
+    terminal.type('\u001b[200~first line\rsecond line\u001b[201~');
+    terminal.type(' and an end\r');
+    await until('it has all', () =>
+      terminal
+        .printed()
+        .includes('> first line\nsecond line and an end\nfirst line\nsecond line and an end\n> '),
+    );
+    // What was begun is given up with Ctrl-C.
+    terminal.type('never sent\u0003');
+    terminal.type('\u0004');
+    expect(await terminal.exitCode).toBe(0);
+    expect((await chat(['--session', 'talk', '[[history]]'])).stdout).toBe(
+      'good morning | first line\nsecond line and an end',
+    );
+  });
+
+  it('says what to type when the instance that is meant is only declared, paused, or has ended', async () => {
+    place.write('clawden.yaml', 'runtimes:\n  - { name: openclaw }\n  - { name: zeroclaw, id: second }\n');
+    const typed = await chat(['second', 'hi']);
+    expect([typed.exitCode, typed.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^✖ second does not run; clawden.yaml only declares it\n {2}→ .* up second$/),
+    ]);
+    expect((await chat(['--json', 'second'])).stdout).toMatch(/^\{"error":\{"code":"instance-declared"/);
+    // Who is not meant by name is not in the way.
+    expect((await chat(['hi'])).stdout).toBe('hi');
+    await docker('pause', `clawden-${id}-openclaw`);
+    expect((await chat(['hi'])).stderr).toContain(`docker unpause clawden-${id}-openclaw`);
+    await docker('unpause', `clawden-${id}-openclaw`);
+    rmSync(join(place.directory, 'clawden.yaml'));
   });
 });
 
@@ -124,11 +187,10 @@ describe('clawden logs', () => {
 describe('several instances', () => {
   it('need a name, and keep their own state', async () => {
     expect((await start('--name', 'second')).exitCode).toBe(0);
-    for (const command of ['chat', 'logs']) {
-      const typed = await place.type([command]);
-      expect(typed.exitCode).toBe(1);
-      expect(typed.stderr).toContain('several instances run here: openclaw, second');
-    }
+    const typed = await place.type(['chat']);
+    expect(typed.exitCode).toBe(1);
+    expect(typed.stderr).toContain('several instances run here: openclaw, second');
+    expect((await place.type(['logs', '--tail', '1'])).stdout).toMatch(/^openclaw {2}\| .*\nsecond {4}\| /);
     await chat(['openclaw', 'only here']);
     expect((await chat(['second', '[[history]]'])).stdout).toBe('');
     expect((await place.type(['logs', 'thrid'])).stderr).toContain('there is no instance "thrid"');

@@ -1,5 +1,6 @@
 import type { ChannelPlan } from '../../../runtimes/contract.ts';
 import { channelTypes } from '../../channels/fields.ts';
+import type { Problem } from '../../errors/problem.ts';
 import { near, shown } from '../../errors/wording.ts';
 import type { Place, Written, WrittenChannel } from '../settings.ts';
 import type { ChannelField, ChannelType, KnownRuntime, Variables } from '../types.ts';
@@ -20,6 +21,39 @@ export function chooseChannels(context: Context, runtime: KnownRuntime | undefin
     if (again) refuse(context, channel, runtime, ' more than once', 'keep one of them');
   }
   return plans;
+}
+
+/** A channel by itself, whatever else is wrong. */
+export interface ChannelApart {
+  readonly written: WrittenChannel;
+  readonly plan: ChannelPlan;
+  /** Why it is served so: one sentence. */
+  readonly why: string | undefined;
+  readonly problems: readonly Problem[];
+  /** All but the senders is there and right: its account can be asked for at the platform. */
+  readonly hasCredentials: boolean;
+}
+
+/** The same channels, each with its own problems. */
+export function channelsApart(context: Context, runtime: KnownRuntime | undefined): readonly ChannelApart[] {
+  if (context.settings.isBroken(['channels'])) return [];
+  return (context.settings.channels ?? fromVariables(context)).map((written) => {
+    const own: Context = { ...context, problems: [], channelReasons: {} };
+    const plan = planned(own, written, runtime);
+    const why = own.channelReasons[written.name];
+    return { written, plan, why, problems: own.problems, hasCredentials: hasCredentials(context, written) };
+  });
+}
+
+function hasCredentials(context: Context, channel: WrittenChannel): boolean {
+  const own: Context = { ...context, problems: [] };
+  return channel.type.fields
+    .filter(({ kind }) => kind !== 'senders')
+    .every((field) => {
+      if (context.settings.isBroken(['channels', channel.name, field.name])) return false;
+      const values = fieldValues(own, channel, field);
+      return own.problems.length === 0 && (values !== undefined || !field.required);
+    });
 }
 
 /** Ids mean something on one platform only, so a list for all channels needs them to be of one type. */

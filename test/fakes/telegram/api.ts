@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readParams } from './body.ts';
 import { findChat } from './chats.ts';
-import { toApiError } from './failures.ts';
+import { isOnlySlow, toApiError } from './failures.ts';
 import { METHODS, methodNamed } from './methods.ts';
 import type { Telegram } from './telegram.ts';
 import { ApiError, type Bot, type Call, type Params, type Upload } from './types.ts';
@@ -24,7 +25,8 @@ export async function answerMethod(
     note(call, params, uploads);
     const order = telegram.failures.take(asked.token, method);
     if (order?.hang) return;
-    if (order) throw toApiError(order);
+    if (order?.delay_ms !== undefined) await sleep(order.delay_ms);
+    if (order && !isOnlySlow(order)) throw toApiError(order);
     const result = await dispatch(telegram, asked, { params, uploads, gone: gone.signal });
     finish(response, call, started, 200, { ok: true, result });
   } catch (error) {

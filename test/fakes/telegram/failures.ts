@@ -10,6 +10,8 @@ export interface FailureOrder {
   retry_after?: number;
   /** Never answer: the client has to give up by itself. */
   hang?: boolean;
+  /** Milliseconds to wait first; with nothing else ordered the answer is then the usual one. */
+  delay_ms?: number;
   /** How many calls; `always` until cleared. Default 1. */
   times?: number | 'always';
   /** Only calls with this token. */
@@ -49,6 +51,11 @@ export class Failures {
     if (found) found.left -= 1;
     return found?.order;
   }
+}
+
+/** The call is only slow, and answered in the end. */
+export function isOnlySlow({ delay_ms, status, description, retry_after }: FailureOrder): boolean {
+  return delay_ms !== undefined && [status, description, retry_after].every((each) => each === undefined);
 }
 
 export function toApiError(order: FailureOrder): ApiError {

@@ -1,7 +1,7 @@
 import type { Update } from 'grammy/types';
 import { type BotInput, newBot } from './bots.ts';
 import { addChat, type ChatInput, toUser, type UserInput } from './chats.ts';
-import { type FailureOrder, Failures, toApiError } from './failures.ts';
+import { type FailureOrder, Failures, isOnlySlow, toApiError } from './failures.ts';
 import { type Injected, type Injection, inject } from './inject.ts';
 import { type SentFilter, SentLog, type WaitFor } from './sent.ts';
 import { ApiError, type Bot, type Call, type Sent } from './types.ts';
@@ -84,7 +84,7 @@ export class Telegram {
   /** Polls that are open get the failure at once; they would show it half a minute later otherwise. */
   fail(order: FailureOrder): void {
     this.failures.add(order);
-    if (order.hang) return;
+    if (order.hang || isOnlySlow(order)) return;
     for (const bot of this.bots.values()) {
       if (bot.queue.openPolls === 0) continue;
       const mine = this.failures.take(bot.token, 'getUpdates');

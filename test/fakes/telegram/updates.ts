@@ -10,6 +10,8 @@ export const WEBHOOK_ACTIVE =
 const LONGEST_POLL_SECONDS = 50;
 /** A bot that restarts hangs up and polls again at once: its old connection gets this long to be seen closing. */
 const HANG_UP_GRACE_MS = 25;
+/** A second conflict within this time is answered only after it: fail_query_conflict. */
+const CONFLICT_PAUSE_MS = 3000;
 const LEFT_OUT_BY_DEFAULT = new Set(['chat_member', 'message_reaction', 'message_reaction_count']);
 
 export interface PollRequest {
@@ -32,6 +34,7 @@ export class UpdateQueue {
   private pending: Update[] = [];
   private polls = new Set<Poll>();
   private lastId = 0;
+  private nextConflict = 0;
   private allowed: string[] = [];
   private onPush: (() => void) | undefined;
 
@@ -128,6 +131,18 @@ export class UpdateQueue {
   private terminate(older: Poll[]): void {
     const open = older.filter((poll) => this.polls.has(poll));
     this.maxPolls = Math.max(this.maxPolls, open.length + 1);
-    for (const poll of open) poll.fail(new ApiError(409, OTHER_POLL));
+    for (const poll of open) this.conflict(poll);
+  }
+
+  private conflict(poll: Poll): void {
+    const fail = (): void => poll.fail(new ApiError(409, OTHER_POLL));
+    this.polls.delete(poll);
+    const now = performance.now();
+    if (now < this.nextConflict) {
+      setTimeout(fail, CONFLICT_PAUSE_MS);
+      return;
+    }
+    this.nextConflict = now + CONFLICT_PAUSE_MS;
+    fail();
   }
 }

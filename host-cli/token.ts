@@ -1,0 +1,7 @@
+import { type Project, readToken } from './project.ts';
+import { lookUp, openSources } from './variables.ts';
+
+/** The token that the instances of a project were started with: CLAWDEN_TOKEN, else the project's own; '' for none. */
+export function tokenOf(project: Project, environment: NodeJS.ProcessEnv): string {
+  return lookUp(openSources(project, environment), 'CLAWDEN_TOKEN') ?? readToken(project) ?? '';
+}
