@@ -178,6 +178,8 @@ export interface NativeChannel {
   readonly type: string;
   /** A name from the image's manifest that must be there; absent: compiled in. */
   readonly plugin?: string;
+  /** Fields of the type that the runtime has nothing for: a channel with one of them is not spoken natively. */
+  readonly without?: readonly string[];
 }
 
 /** A native configuration path the supervisor decides, and the key of ours that a user sets instead. */

@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run image|check|bench|conformance` run first. No dependencies, Node 20 or newer.
+// What `npm start`, `npm test`, `npm run image|check|bench|conformance|channels` run first. No dependencies, Node 20 or newer.
 // Brings the checkout to the point where the verb can run: packages, Node 24, bundles, engine, image.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -51,6 +51,12 @@ const verbs = {
     packages,
     engine,
     ['conformance', () => node24('node_modules/tsx/dist/cli.mjs', 'test/conformance/main.ts', ...rest)],
+  ],
+  // The same, with the runtime's channel plugins in the image.
+  channels: [
+    packages,
+    engine,
+    ['channels', () => node24('node_modules/tsx/dist/cli.mjs', 'test/channels/main.ts', ...rest)],
   ],
   bench: [
     packages,

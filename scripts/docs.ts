@@ -4,7 +4,7 @@
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
-import { runtimes } from '../runtimes/index.ts';
+import { channelTypes } from '../supervisor/channels/fields.ts';
 import { isSecretName, knownVariables } from '../supervisor/config/variables/known.ts';
 import { channelAdvice } from '../supervisor/errors/advice.ts';
 import { type CatalogueEntry, catalogue, exitCodes } from '../supervisor/errors/catalogue.ts';
@@ -12,6 +12,8 @@ import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
 import { readManifest, type ToolManifest } from '../supervisor/tools/manifest.ts';
+import { channelsTable, conformanceTable, supported } from './docs-runs.ts';
+import { table } from './docs-table.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -89,6 +91,20 @@ const tables: Readonly<Record<string, () => string>> = {
       Object.entries(channelAdvice).map(([code, advice]) => [`\`${code}\``, advice]),
     ),
   conformance: conformanceTable,
+  'channel-fields': () =>
+    table(
+      ['type', 'key', 'variable', '', 'what it is'],
+      channelTypes.flatMap(({ type, fields }) =>
+        fields.map(({ name, variable, required, secret, help }) => [
+          type,
+          `\`${name}\``,
+          `\`${variable}\``,
+          [required ? 'needed' : '', secret ? 'secret' : ''].filter(Boolean).join(', '),
+          help,
+        ]),
+      ),
+    ),
+  channels: channelsTable,
   tools: () =>
     table(
       ['tool', 'what it is', 'programs'],
@@ -119,50 +135,6 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
 };
 
-interface Conformance {
-  readonly runtime: string;
-  readonly version: string;
-  readonly program: string;
-  readonly date: string;
-  readonly results: readonly {
-    readonly id: string;
-    readonly group: string;
-    readonly title: string;
-    readonly state: 'passed' | 'failed' | 'not-applicable';
-    readonly note: string;
-  }[];
-}
-
-/** Written by `npm run conformance`. */
-function conformance(): readonly Conformance[] {
-  return JSON.parse(readFileSync(`${root}docs/conformance.json`, 'utf8')) as Conformance[];
-}
-
-function supported(): typeof runtimes {
-  const passed = conformance().filter(({ results }) => results.every(({ state }) => state !== 'failed'));
-  return runtimes.filter(({ descriptor }) => passed.some(({ runtime }) => runtime === descriptor.name));
-}
-
-function conformanceTable(): string {
-  const runs = conformance();
-  const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
-  const rows = new Map(runs.flatMap(({ results }) => results.map((row) => [row.id, row] as const)));
-  return table(
-    ['', ...runs.map(({ runtime, version }) => `${runtime} ${version}`)],
-    [
-      ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
-      ...[...rows.values()].map(({ id, group, title }) => [
-        `${group}: ${title}`,
-        ...runs.map(({ results }) => {
-          const result = results.find((one) => one.id === id);
-          const note = result?.note.replaceAll(/\s+/g, ' ').slice(0, 160) ?? '';
-          return result ? `${marks[result.state]} ${note}`.trim() : 'not run';
-        }),
-      ]),
-    ],
-  );
-}
-
 /** Pages that hold generated tables. */
 const pages = [
   'docs/image.md',
@@ -172,6 +144,7 @@ const pages = [
   'docs/channels.md',
   'docs/providers.md',
   'docs/conformance.md',
+  'docs/channel-types.md',
   'docs/tools.md',
   'README.md',
 ];
@@ -208,10 +181,4 @@ function tools(): readonly (ToolManifest & { readonly name: string })[] {
       if (read.kind === 'fault') throw new Error(`${file}: ${read.detail}; expected: ${read.expected}`);
       return { ...read.manifest, name: file.split('/')[1] ?? '' };
     });
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
 }

@@ -35,11 +35,38 @@ const printed = {
   sent: '{"time":"2026-11-24T15:48:52.163+00:00","level":"info","subsystem":"telegram/send","message":"telegram outbound send ok accountId=default chatId=42 messageId=401 operation=sendMessage deliveryKind=text chunkCount=1"}',
 };
 
-const signOf = (...lines: readonly string[]): string | undefined => {
+const plugins = {
+  discordRefused:
+    '{"time":"2026-11-29T16:17:18.656+00:00","level":"error","subsystem":"channels/discord","message":"[default] channel exited: Failed to get gateway information from Discord: Discord API /gateway/bot failed (401): {\\"message\\":\\"401: Unauthorized\\",\\"code\\":0}"}',
+  discordReset:
+    '{"time":"2026-11-29T16:19:16.717+00:00","level":"error","subsystem":"channels/discord","message":"[default] channel exited: discord gateway fatal: Error: Fatal gateway close code: 4004"}',
+  discordGone:
+    '{"time":"2026-11-29T16:20:55.681+00:00","level":"error","subsystem":"channels/discord","message":"[default] channel exited: Failed to get gateway information from Discord: fetch failed | Discord API /gateway/bot failed (503): {\\"message\\":\\"internal\\",\\"code\\":0}"}',
+  discordBack:
+    '{"time":"2026-11-29T16:10:16.075+00:00","level":"info","subsystem":"channels/discord","message":"[default] Discord bot probe resolved @fake_bot"}',
+  slackScope:
+    '{"time":"2026-11-29T16:19:04.173+00:00","level":"error","message":"socket-mode:socket-mode Failed to retrieve a new WSS URL (error: WebAPIPlatformError: An API error occurred: missing_scope)"}',
+  slackRevoked:
+    '{"time":"2026-11-29T16:31:06.711+00:00","level":"error","message":"[ERROR]  bolt-app AuthorizationError: Authorization of incoming event did not succeed. An API error occurred: token_revoked\\n    at App.processEvent (App.js:431:35)"}',
+  slackGone:
+    '{"time":"2026-11-29T16:28:13.345+00:00","level":"error","message":"socket-mode:socket-mode Failed to retrieve a new WSS URL (error: WebAPIRequestError: A request error occurred: fetch failed)"}',
+  slackFails:
+    '{"time":"2026-11-29T16:22:20.346+00:00","level":"error","message":"socket-mode:socket-mode Failed to retrieve a new WSS URL (error: WebAPIHTTPError: An HTTP protocol error occurred: statusCode = 503)"}',
+  slackBack:
+    '{"time":"2026-11-29T16:13:38.036+00:00","level":"info","subsystem":"channels/slack","message":"slack socket mode connected"}',
+};
+
+const signOf = (...lines: readonly string[]): string | undefined => signOfType('telegram', lines);
+
+function signOfType(type: string, lines: readonly string[]): string | undefined {
   const signs = createSigns(descriptor.channelSigns);
   for (const line of lines) signs.read(line, 0);
-  return signs.of('telegram', 1_000);
-};
+  return signs.of(type, 1_000);
+}
+
+function leftOff(type: string): string {
+  return printed.suppressed.replaceAll('telegram', type);
+}
 
 describe('the output of OpenClaw', () => {
   test.each([
@@ -59,9 +86,32 @@ describe('the output of OpenClaw', () => {
     expect(signOf(...lines)).toBe(reason);
   });
 
-  test('is no sign when a person writes such words', () => {
-    const reply = JSON.stringify({ time: 't', level: 'info', message: `I got ${printed.conflict}` });
-    expect(signOf(reply)).toBeUndefined();
+  test.each([
+    ['names a Discord token that is refused', 'discord', [plugins.discordRefused], 'token-rejected'],
+    ['names a Discord token that was reset', 'discord', [plugins.discordReset], 'token-rejected'],
+    ['says that Discord is out of reach', 'discord', [plugins.discordGone], 'unreachable'],
+    ['takes it back', 'discord', [plugins.discordReset, plugins.discordBack], undefined],
+    ['names a scope that Slack misses', 'slack', [plugins.slackScope], 'missing-scope'],
+    ['names a bot token that was revoked', 'slack', [plugins.slackRevoked], 'token-revoked'],
+    ['says that Slack is out of reach', 'slack', [plugins.slackGone], 'unreachable'],
+    ['says that Slack fails', 'slack', [plugins.slackFails], 'unreachable'],
+    ['takes that back', 'slack', [plugins.slackScope, plugins.slackBack], undefined],
+    ['names a Discord that it left off', 'discord', [plugins.discordBack, leftOff('discord')], 'down'],
+    ['takes it back when it starts it', 'discord', [leftOff('discord'), plugins.discordBack], undefined],
+    ['names a Slack that it left off', 'slack', [plugins.slackBack, leftOff('slack')], 'down'],
+    ['takes it back when it starts it', 'slack', [leftOff('slack'), plugins.slackBack], undefined],
+    ['says nothing of Telegram by them', 'telegram', Object.values(plugins), undefined],
+  ] as const)('%s', (_name, type, lines, reason) => {
+    expect(signOfType(type, lines)).toBe(reason);
+  });
+
+  test.each(['telegram', 'discord', 'slack'])('is no sign of %s when a person writes such words', (type) => {
+    for (const line of [printed.conflict, ...Object.values(plugins)]) {
+      const { message } = JSON.parse(line) as { message: string };
+      const texts = [line, message, `I got ${line}`];
+      const replies = texts.map((text) => JSON.stringify({ time: 't', level: 'info', message: text }));
+      expect(signOfType(type, replies)).toBeUndefined();
+    }
   });
 
   test('is kept out of the log where it holds texts of conversations', () => {

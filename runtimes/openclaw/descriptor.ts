@@ -1,4 +1,5 @@
 import type { RuntimeDescriptor } from '../contract.ts';
+import { channelSigns } from './signs.ts';
 
 const MiB = 1024 * 1024;
 
@@ -74,7 +75,6 @@ export const descriptor: RuntimeDescriptor = {
     { type: 'telegram' },
     { type: 'discord', plugin: 'discord' },
     { type: 'slack', plugin: 'slack' },
-    { type: 'whatsapp', plugin: 'whatsapp' },
   ],
   ownedPaths: [
     { path: 'gateway.port', instead: 'write config: { port: … } for the public port' },
@@ -112,44 +112,7 @@ export const descriptor: RuntimeDescriptor = {
   // Replies to HTTP callers go through console.log as info; the rest of info is read for signs, and noise to a person.
   conversationLines: /^\{.*"level":"info"/,
   unloggedAt: { error: /^\{.*"level":"warn"/ },
-  // The subsystem in front keeps texts of conversations from being taken for signs: quotes in them are escaped.
-  channelSigns: [
-    {
-      type: 'telegram',
-      pattern: telegramSays(
-        String.raw`\[telegram\]\[diag\] isolated polling ingress failed: Telegram getUpdates conflict`,
-      ),
-      reason: 'poller-conflict',
-    },
-    {
-      type: 'telegram',
-      pattern: telegramSays(
-        String.raw`.*(\(40[14]: (Unauthorized|Not Found)\)|channel exited: (Unauthorized|Not Found)\b|bot token unauthorized for account )`,
-      ),
-      reason: 'token-rejected',
-    },
-    {
-      type: 'telegram',
-      // /readyz stays true meanwhile.
-      pattern: telegramSays("telegram deleteWebhook failed: Network request for 'deleteWebhook' failed"),
-      reason: 'unreachable',
-    },
-    // Three processes within five minutes that did not come to their own end; /readyz stays true meanwhile.
-    {
-      type: 'telegram',
-      pattern: telegramSays('channel autostart suppressed by crash-loop breaker'),
-      reason: 'down',
-      lasts: Number.POSITIVE_INFINITY,
-    },
-    // After a failed poll it waits 30 s, then longer and longer up to 12 minutes, and says this when it tries again.
-    {
-      type: 'telegram',
-      pattern: telegramSays(
-        String.raw`(\[telegram\]\[diag\] (rebuilding transport for next polling cycle|isolated polling worker update received)|\[\w+\] starting provider \(@)`,
-      ),
-      reason: null,
-    },
-  ],
+  channelSigns,
   exposedPaths: [
     // The gateway's WebSocket lives at the root; its Control UI is off. From a proxied address it gives no scopes.
     { methods: ['GET'], path: /^\/$/, local: true },
@@ -157,7 +120,3 @@ export const descriptor: RuntimeDescriptor = {
   ],
   reload: 'restart',
 };
-
-function telegramSays(message: string): RegExp {
-  return new RegExp(`"subsystem":"channels/telegram","message":"${message}`);
-}

@@ -1,15 +1,30 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, RenderInput } from '../contract.ts';
 import { heapMiB, render } from './render.ts';
-import { input, secrets, telegram } from './testing.ts';
+import { discord, input, secrets, slack, telegram } from './testing.ts';
 
 const MiB = 1024 * 1024;
+const guild = '197038439483310086';
 
 const cases: Readonly<Record<string, Partial<RenderInput>>> = {
   minimal: {},
   telegram: { channels: [telegram({ fields: { api_root: 'https://bot-api.example.com' } })] },
   'telegram-for-everyone': { channels: [telegram({ allowFrom: ['*'] })] },
   'telegram-unclaimed': { channels: [telegram({ mode: 'unclaimed', allowFrom: [] })] },
+  discord: {
+    plugins: ['discord'],
+    channels: [discord({ fields: { api_root: 'https://discord.example.com/api/v10' } })],
+  },
+  'discord-guild': { plugins: ['discord'], channels: [discord({ fields: { guild } })] },
+  'discord-guild-for-everyone': {
+    plugins: ['discord'],
+    channels: [discord({ fields: { guild }, allowFrom: ['*'] })],
+  },
+  slack: {
+    plugins: ['slack'],
+    channels: [slack({ fields: { api_root: 'https://slack.example.com/api' } })],
+  },
+  'three-channels': { plugins: ['discord', 'slack'], channels: [telegram(), discord(), slack()] },
   anthropic: {
     model: 'claude-sonnet-4-5',
     door: { dialect: 'anthropic', baseUrl: 'http://127.0.0.1:4001', key: secrets.door },
@@ -30,8 +45,19 @@ const cases: Readonly<Record<string, Partial<RenderInput>>> = {
   },
 };
 
-/** Cases with a channel whose token goes through the secret door. */
-const bots = ['telegram', 'telegram-for-everyone'];
+/** What goes through the secret door beside the gateway's own token, by case. */
+const telegramToken = { 'telegram/token': secrets.bot };
+const discordToken = { 'discord/token': secrets.discord };
+const slackTokens = { 'slack/bot_token': secrets.slackBot, 'slack/app_token': secrets.slackApp };
+const throughTheDoor: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  telegram: telegramToken,
+  'telegram-for-everyone': telegramToken,
+  discord: discordToken,
+  'discord-guild': discordToken,
+  'discord-guild-for-everyone': discordToken,
+  slack: slackTokens,
+  'three-channels': { ...telegramToken, ...discordToken, ...slackTokens },
+};
 
 const fileOf = (changes: Partial<RenderInput>): { content: string; json: JsonObject } => {
   const content = render(input(changes)).files[0]?.content ?? '';
@@ -62,12 +88,12 @@ describe.each(Object.entries(cases))('rendered for the case %s', (name, changes)
     }
   });
 
-  test('the tokens of gateway and bot are in no variable either, only behind the secret door', () => {
-    for (const secret of [secrets.bot, secrets.bearer])
+  test('the tokens of gateway and bots are in no variable either, only behind the secret door', () => {
+    for (const secret of [secrets.bot, secrets.bearer, secrets.discord, secrets.slackBot, secrets.slackApp])
       expect(Object.values(environment).join()).not.toContain(secret);
     expect(oneTimeSecrets).toEqual({
       'gateway/token': secrets.bearer,
-      ...(bots.includes(name) ? { 'telegram/token': secrets.bot } : {}),
+      ...throughTheDoor[name],
     });
   });
 
@@ -85,6 +111,26 @@ describe('a channel', () => {
     const changes = { channels: [telegram({ mode, allowFrom: [] })] };
     expect(fileOf(changes).json['channels']).toEqual({ telegram: { enabled: false } });
     expect(JSON.stringify(render(input(changes)))).not.toContain(secrets.bot);
+  });
+
+  test('of a plugin that is not in the image is not mentioned, one that is there is switched off', () => {
+    const changes = { plugins: ['slack'], channels: [telegram()] };
+    expect(fileOf(changes).json['channels']).toMatchObject({ slack: { enabled: false } });
+    expect(fileOf(changes).json['channels']).not.toHaveProperty('discord');
+  });
+
+  test('hears no server and no channel of its platform unless one is named', () => {
+    const changes = { plugins: ['discord', 'slack'], channels: [discord(), slack()] };
+    expect(fileOf(changes).json['channels']).toMatchObject({
+      discord: { dmPolicy: 'allowlist', groupPolicy: 'disabled' },
+      slack: { dmPolicy: 'allowlist', groupPolicy: 'disabled' },
+    });
+  });
+
+  test('that is held closed leaves its platform’s address out of the environment', () => {
+    const held = discord({ mode: 'unclaimed', allowFrom: [], fields: { api_root: 'https://d.example.com' } });
+    const { environment } = render(input({ plugins: ['discord'], channels: [held] }));
+    expect(Object.keys(environment).filter((name) => name.startsWith('DISCORD_'))).toEqual([]);
   });
 
   test('is open to everyone only where "*" is written', () => {

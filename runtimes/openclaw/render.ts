@@ -1,5 +1,6 @@
-import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderInput, RuntimePaths } from '../contract.ts';
+import type { JsonObject, LogLevel, Rendered, RenderInput, RuntimePaths } from '../contract.ts';
 import { merge, mergeLists } from '../merge.ts';
+import { channelEnvironment, channels } from './channels.ts';
 import { descriptor } from './descriptor.ts';
 import { byReference } from './references.ts';
 import { atTheDoor, oneTimeSecrets, secretProviders } from './secrets.ts';
@@ -70,7 +71,7 @@ function defaults(input: RenderInput): JsonObject {
       entries: Object.fromEntries(input.plugins.map((name) => [name, { enabled: true }])),
       slots: { memory: 'none' },
     },
-    channels: channels(input.channels),
+    channels: channels(input),
     secrets: secretProviders(doorScript(input.paths)),
     browser: { enabled: false },
     update: { checkOnStart: false },
@@ -121,23 +122,6 @@ function pluginNames(input: RenderInput): readonly string[] {
   return ['telegram', ...input.plugins];
 }
 
-function channels(plans: readonly ChannelPlan[]): JsonObject {
-  const telegram = plans.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
-  return { telegram: telegram ? telegramChannel(telegram) : { enabled: false } };
-}
-
-function telegramChannel(plan: ChannelPlan): JsonObject {
-  const everyone = plan.allowFrom.includes('*');
-  return {
-    enabled: true,
-    botToken: atTheDoor('telegram/token'),
-    dmPolicy: everyone ? 'open' : 'allowlist',
-    allowFrom: everyone ? ['*'] : [...plan.allowFrom],
-    groupPolicy: 'disabled',
-    ...(plan.fields['api_root'] ? { apiRoot: plan.fields['api_root'] } : {}),
-  };
-}
-
 function environment(input: RenderInput, configPath: string): Readonly<Record<string, string>> {
   const { paths } = input;
   return {
@@ -145,6 +129,7 @@ function environment(input: RenderInput, configPath: string): Readonly<Record<st
     OPENCLAW_CONFIG_PATH: configPath,
     CLAWDEN_MODEL_KEY: input.door.key,
     ...byReference(input.native, input.references).environment,
+    ...channelEnvironment(input),
     OPENCLAW_SUPERVISOR_MODE: 'external',
     OPENCLAW_SERVICE_REPAIR_POLICY: 'external',
     // Without it a start may restore an older .bak over the rendered file (openclaw#126806).

@@ -9,9 +9,16 @@ const provider = 'clawden';
  * in clear, from the gateway's method `secrets.resolve` (measured).
  */
 export function oneTimeSecrets({ bearer, channels }: RenderInput): OneTimeSecrets {
-  const telegram = channels.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
-  const token = telegram?.secrets['token'];
-  return { 'gateway/token': bearer, ...(token ? { 'telegram/token': token } : {}) };
+  const tokens = channels
+    .filter(({ mode }) => mode === 'native')
+    .flatMap(({ type, secrets }) =>
+      Object.entries(secrets).map(([field, value]) => [secretId(type, field), value] as const),
+    );
+  return { 'gateway/token': bearer, ...Object.fromEntries(tokens) };
+}
+
+export function secretId(type: string, field: string): string {
+  return `${type}/${field}`;
 }
 
 export function atTheDoor(id: string): JsonObject {

@@ -6,6 +6,9 @@ export const secrets = {
   bot: '7000001:canary-bot-token',
   ...canaries,
   hook: 'canary-hook-token',
+  discord: 'MTAw.canary.discord-token',
+  slackBot: 'xoxb-canary-bot',
+  slackApp: 'xapp-canary-app',
 };
 
 /** What a render knows, with nothing special in it; `changes` make the case. */
@@ -15,4 +18,28 @@ export function input(changes: Partial<RenderInput> = {}): RenderInput {
 
 export function telegram(changes: Partial<ChannelPlan> = {}): ChannelPlan {
   return telegramBot(secrets.bot, changes);
+}
+
+export function discord(changes: Partial<ChannelPlan> = {}): ChannelPlan {
+  return {
+    name: 'discord',
+    type: 'discord',
+    mode: 'native',
+    fields: {},
+    secrets: { token: secrets.discord },
+    allowFrom: ['80351110224678912'],
+    ...changes,
+  };
+}
+
+export function slack(changes: Partial<ChannelPlan> = {}): ChannelPlan {
+  return {
+    name: 'slack',
+    type: 'slack',
+    mode: 'native',
+    fields: {},
+    secrets: { bot_token: secrets.slackBot, app_token: secrets.slackApp },
+    allowFrom: ['U012AB3CD'],
+    ...changes,
+  };
 }

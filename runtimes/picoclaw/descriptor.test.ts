@@ -45,6 +45,16 @@ describe('the output of PicoClaw', () => {
     expect(signs(...lines).of('telegram', 1_000)).toBe(reason);
   });
 
+  test.each([
+    ['invalid_auth', 'token-rejected'],
+    ['account_inactive', 'token-revoked'],
+    ['slack server error: 503 Service Unavailable', 'down'],
+  ])('names what Slack said at the start: %s', (error, reason) => {
+    const line = `16:07:21 ERR channels pkg/channels/manager.go:1205 > Failed to start channel error="slack auth test failed: ${error}" channel=slack`;
+    expect(signs(line).of('slack', 86_400_000)).toBe(reason);
+    expect(signs(line).of('telegram', 1_000)).toBeUndefined();
+  });
+
   test('tells of trouble that comes again after it was over as of a new one', () => {
     const found = signs(printed.conflict);
     expect(found.read(printed.conflict, 8_000)).toBe(false);

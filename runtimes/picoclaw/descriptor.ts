@@ -55,7 +55,11 @@ export const descriptor: RuntimeDescriptor = {
     never: [/^(SECRET|BOT_ID|WEBSOCKET_URL|SEND_THINKING_MESSAGE)$/, /^PICOCLAW_/],
   },
   dialects: ['openai', 'anthropic'],
-  nativeChannels: [{ type: 'telegram' }],
+  nativeChannels: [
+    { type: 'telegram' },
+    // Slack's address is a constant in its client. Discord stays out: it would answer in every server it is in.
+    { type: 'slack', without: ['api_root'] },
+  ],
   ownedPaths: [
     { path: 'version', instead: 'remove it' },
     { path: 'build_info', instead: 'remove it' },
@@ -69,6 +73,7 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'model_list', instead: 'write provider: and model: at the top level' },
     { path: 'channel_list.clawden', instead: 'give the channel another name' },
     { path: 'channel_list.telegram', instead: 'write channels: { telegram: … } at the top level' },
+    { path: 'channel_list.slack', instead: 'write channels: { slack: … } at the top level' },
     // What it sends hides the answer of the turn: https://github.com/sipeed/picoclaw, pkg/agent.
     { path: 'tools.message', instead: 'remove it: a reply is the answer of its turn' },
   ],
@@ -95,11 +100,30 @@ export const descriptor: RuntimeDescriptor = {
     // It takes ten digits, a colon and 35 characters for a token, asks nobody, and does not try again.
     {
       type: 'telegram',
-      pattern: noChannel('.*invalid token format'),
+      pattern: noChannel('telegram', '.*invalid token format'),
       reason: 'token-rejected',
       lasts: Number.POSITIVE_INFINITY,
     },
-    { type: 'telegram', pattern: noChannel(''), reason: 'down', lasts: Number.POSITIVE_INFINITY },
+    {
+      type: 'telegram',
+      pattern: noChannel('telegram', ''),
+      reason: 'down',
+      lasts: Number.POSITIVE_INFINITY,
+    },
+    // Asked once, at the start; a token that is refused later shows in no line.
+    {
+      type: 'slack',
+      pattern: noChannel('slack', 'slack auth test failed: (invalid_auth|not_authed|not_allowed_token_type)'),
+      reason: 'token-rejected',
+      lasts: Number.POSITIVE_INFINITY,
+    },
+    {
+      type: 'slack',
+      pattern: noChannel('slack', 'slack auth test failed: (token_revoked|token_expired|account_inactive)'),
+      reason: 'token-revoked',
+      lasts: Number.POSITIVE_INFINITY,
+    },
+    { type: 'slack', pattern: noChannel('slack', ''), reason: 'down', lasts: Number.POSITIVE_INFINITY },
   ],
   exposedPaths: [{ methods: ['GET'], path: /^\/pico\/(ws|media\/[\w-]+)$/ }],
   reload: 'restart',
@@ -120,8 +144,8 @@ function polling(trouble: string): RegExp {
   return new RegExp(`^[\\d:]+ ERR telego \\S+ > Getting updates: telego: getUpdates: ${trouble}`);
 }
 
-function noChannel(error: string): RegExp {
+function noChannel(type: string, error: string): RegExp {
   return new RegExp(
-    `^[\\d:]+ ERR channels \\S+ > Failed to (initialize|start) channel error="${error}.*" channel=telegram\\b`,
+    `^[\\d:]+ ERR channels \\S+ > Failed to (initialize|start) channel error="${error}.*" channel=${type}\\b`,
   );
 }

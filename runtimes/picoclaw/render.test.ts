@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, RenderInput } from '../contract.ts';
 import { render } from './render.ts';
-import { input, secrets, telegram } from './testing.ts';
+import { input, secrets, slack, telegram } from './testing.ts';
 
 const cases: Readonly<Record<string, Partial<RenderInput>>> = {
   minimal: {},
   telegram: { channels: [telegram({ fields: { api_root: 'https://bot-api.example.com' } })] },
   'telegram-for-everyone': { channels: [telegram({ allowFrom: ['*'] })] },
+  slack: { channels: [slack()] },
+  'two-channels': { channels: [telegram(), slack({ allowFrom: ['*'] })] },
   anthropic: {
     model: 'claude-sonnet-4-5',
     door: { dialect: 'anthropic', baseUrl: 'http://127.0.0.1:4001', key: secrets.door },

@@ -1,12 +1,21 @@
-import type { ChannelPlan, JsonObject, LogLevel, Rendered, RenderedFile, RenderInput } from '../contract.ts';
+import type { JsonObject, LogLevel, Rendered, RenderedFile, RenderInput } from '../contract.ts';
 import { isObject, merge } from '../merge.ts';
 import { channelDefaults } from './channel-types.ts';
+import { channelSecrets, ownChannels } from './channels.ts';
 import { descriptor } from './descriptor.ts';
 import { type SecretFile, withoutSecrets } from './secrets.ts';
 import { warnings } from './warnings.ts';
 
 /** The channel through which the relay speaks; under the name `pico` it would send tool calls as messages. */
-const relayChannel = 'clawden';
+const relay: JsonObject = {
+  clawden: {
+    enabled: true,
+    type: 'pico',
+    allow_from: ['*'],
+    // Each turn has a connection of its own.
+    settings: { token: 'file://relay-token', max_connections: 1000, ping_interval: 30, read_timeout: 60 },
+  },
+};
 /** The model's only entry. */
 const modelName = 'default';
 
@@ -38,11 +47,10 @@ function secretFile(folder: string, { name, value }: SecretFile): RenderedFile {
 }
 
 function ownSecrets(input: RenderInput): readonly SecretFile[] {
-  const token = telegramOf(input)?.secrets['token'];
   return [
     { name: 'model-key', value: input.door.key },
     { name: 'relay-token', value: input.bearer },
-    ...(token === undefined ? [] : [{ name: 'telegram-token', value: token }]),
+    ...channelSecrets(input),
   ];
 }
 
@@ -56,7 +64,7 @@ function configuration(input: RenderInput, native: JsonObject): JsonObject {
   });
   return {
     ...merged,
-    channel_list: { ...Object.fromEntries(channels), ...ownChannels(input) },
+    channel_list: { ...Object.fromEntries(channels), ...relay, ...ownChannels(input) },
   };
 }
 
@@ -105,35 +113,4 @@ function model(input: RenderInput): JsonObject {
     // Its default of two minutes is short for a model that thinks; three tries of this fit into a turn's half hour.
     request_timeout: 540,
   };
-}
-
-function ownChannels(input: RenderInput): JsonObject {
-  const telegram = telegramOf(input);
-  return {
-    [relayChannel]: {
-      enabled: true,
-      type: 'pico',
-      allow_from: ['*'],
-      // Each turn has a connection of its own.
-      settings: { token: 'file://relay-token', max_connections: 1000, ping_interval: 30, read_timeout: 60 },
-    },
-    ...(telegram ? { telegram: telegramChannel(telegram) } : {}),
-  };
-}
-
-function telegramOf(input: RenderInput): ChannelPlan | undefined {
-  return input.channels.find((plan) => plan.type === 'telegram' && plan.mode === 'native');
-}
-
-function telegramChannel(plan: ChannelPlan): JsonObject {
-  const root = plan.fields['api_root'];
-  return merge(channelDefaults['telegram'] ?? {}, {
-    enabled: true,
-    type: 'telegram',
-    // An empty list would let everyone in.
-    allow_from: plan.allowFrom.includes('*') ? ['*'] : [...plan.allowFrom],
-    // The list holds in groups as well; without this every message of an allowed sender there starts a turn.
-    group_trigger: { mention_only: true },
-    settings: { token: 'file://telegram-token', ...(root ? { base_url: root } : {}) },
-  });
 }

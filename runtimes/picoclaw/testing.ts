@@ -6,6 +6,8 @@ export const secrets = {
   bot: '7000000001:canary-bot-token-0123456789abcdefgh',
   ...canaries,
   search: 'canary-search-key',
+  slackBot: 'xoxb-canary-bot',
+  slackApp: 'xapp-canary-app',
 };
 
 /** What a render knows, with nothing special in it; `changes` make the case. */
@@ -15,4 +17,16 @@ export function input(changes: Partial<RenderInput> = {}): RenderInput {
 
 export function telegram(changes: Partial<ChannelPlan> = {}): ChannelPlan {
   return telegramBot(secrets.bot, changes);
+}
+
+export function slack(changes: Partial<ChannelPlan> = {}): ChannelPlan {
+  return {
+    name: 'slack',
+    type: 'slack',
+    mode: 'native',
+    fields: {},
+    secrets: { bot_token: secrets.slackBot, app_token: secrets.slackApp },
+    allowFrom: ['U012AB3CD'],
+    ...changes,
+  };
 }

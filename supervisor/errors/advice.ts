@@ -5,7 +5,7 @@ export const channelAdvice: Readonly<Record<ChannelReason, string>> = {
   'token-rejected': 'the platform refuses the token: put the right one into .env and start again',
   'token-revoked': 'the platform has ended the token: make a new one there, put it into .env and start again',
   'missing-scope':
-    'the account may do too little: give it the permissions that docs/channels.md lists, install it again',
+    'the account may do too little: give it the permissions that docs/channel-types.md lists, install it again',
   'session-limit': 'the platform allows no more logins for now: wait some hours, find what logs in so often',
   'poller-conflict':
     'another program uses this token, or a webhook is set: stop it, or give each its own bot',

@@ -90,8 +90,17 @@ describe('the body of /health and /ready', () => {
     expect(channel({ check: null })).toMatchObject({ state: 'up', reason: null });
   });
 
-  it('names a token that the platform refused', () => {
-    expect(channel({ check: 'token-rejected' })).toMatchObject({ state: 'down', reason: 'token-rejected' });
+  it.each(['token-rejected', 'token-revoked', 'missing-scope'] as const)(
+    'names a refusal of the platform, which holds for the runtime too: %s',
+    (check) => {
+      expect(channel({ check })).toMatchObject({ state: 'down', reason: check });
+    },
+  );
+
+  it('does not hold used-up logins against a runtime that is logged in', () => {
+    expect(channel({ check: 'session-limit' })).toMatchObject({ state: 'up' });
+    const failing = view({ failingChannels: ['telegram'] });
+    expect(channel({ check: 'session-limit' }, failing)).toMatchObject({ reason: 'session-limit' });
   });
 
   it('prefers what the runtime says of a second poller', () => {

@@ -23,10 +23,10 @@ test('a rejected token is asked once: it does not heal by itself', async () => {
   expect(await reports('token-rejected', null)).toEqual({ said: ['token-rejected'], waits: [] });
 });
 
-test('an unreachable platform and a foreign poller are asked again every minute', async () => {
-  expect(await reports('unreachable', 'poller-conflict', null)).toEqual({
-    said: ['unreachable', 'poller-conflict', null],
-    waits: [60_000, 60_000],
+test('what may pass by itself is asked again every minute', async () => {
+  expect(await reports('unreachable', 'poller-conflict', 'session-limit', null)).toEqual({
+    said: ['unreachable', 'poller-conflict', 'session-limit', null],
+    waits: [60_000, 60_000, 60_000],
   });
 });
 

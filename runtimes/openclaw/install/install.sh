@@ -1,7 +1,7 @@
 #!/bin/sh
 # Image build step of OpenClaw, run by Dockerfile as root in a stage with npm.
 #   DEST              where it goes, root-owned; the final image has it at the same path
-#   OPENCLAW_PLUGINS  channel plugins to bake, comma-separated: discord, slack, whatsapp, or all (default: none)
+#   OPENCLAW_PLUGINS  channel plugins to bake, comma-separated: discord, slack, or all (default: none)
 # To move to another version: edit package.json, then in this folder
 #   npm install --package-lock-only --omit-lockfile-registry-resolved
 set -eu
@@ -18,12 +18,12 @@ as_runtime() { setpriv --reuid $RUNTIME_UID --regid $RUNTIME_UID --clear-groups 
 case ",${BY_HAND:-}," in
   *,openclaw,*) fail "it is a tree of packages, not one program: it cannot be given by --binary" ;;
 esac
-[ "${OPENCLAW_PLUGINS:-}" != all ] || OPENCLAW_PLUGINS=discord,slack,whatsapp
+[ "${OPENCLAW_PLUGINS:-}" != all ] || OPENCLAW_PLUGINS=discord,slack
 PLUGINS=$(echo "${OPENCLAW_PLUGINS:-}" | tr ',' ' ')
 for plugin in $PLUGINS; do
   case $plugin in
-    discord | slack | whatsapp) ;;
-    *) fail "unknown plugin \"$plugin\" in OPENCLAW_PLUGINS; known: discord, slack, whatsapp, all" ;;
+    discord | slack) ;;
+    *) fail "unknown plugin \"$plugin\" in OPENCLAW_PLUGINS; known: discord, slack, all" ;;
   esac
 done
 

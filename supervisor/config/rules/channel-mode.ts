@@ -3,12 +3,19 @@ import type { WrittenChannel } from '../settings.ts';
 import type { KnownRuntime } from '../types.ts';
 import { type Context, report } from './context.ts';
 
-/** How a channel is served, with a sentence for whoever asks why; `open`: nobody may talk on it yet. */
+export interface Given {
+  /** Nobody may talk on it yet. */
+  readonly open: boolean;
+  /** Names of the fields that have a value, secrets aside. */
+  readonly fields: readonly string[];
+}
+
+/** How a channel is served, with a sentence for whoever asks why. */
 export function chooseMode(
   context: Context,
   channel: WrittenChannel,
   runtime: KnownRuntime | undefined,
-  open: boolean,
+  { open, fields }: Given,
 ): ChannelPlan['mode'] {
   const say = (sentence: string): void => {
     context.channelReasons[channel.name] = sentence;
@@ -32,6 +39,11 @@ export function chooseMode(
         ? 'remove the channel, or choose another runtime'
         : `build an image with it: npm run image -- --plugins ${native.plugin}`;
     refuse(context, channel, runtime, without, fix);
+    return 'relayed';
+  }
+  const foreign = fields.find((field) => native.without?.includes(field));
+  if (foreign) {
+    refuse(context, channel, runtime, ` with ${foreign}`, `remove ${foreign}, or choose another runtime`);
     return 'relayed';
   }
   const by = native.plugin === undefined ? 'by itself' : `with its plugin ${native.plugin}`;

@@ -145,6 +145,16 @@ group('channels', () => {
     expect(problems.map(({ code, exit }) => [code, exit])).toEqual([['channel-not-native', 69]]);
   });
 
+  test('with a field that the runtime has nothing for are refused, and name it', async () => {
+    const runtimes = [clawWith({ nativeChannels: [{ type: 'telegram', without: ['api_root'] }] })];
+    const written = { ...env, TELEGRAM_ALLOW_FROM: '1' };
+    expect(await problemsOf({ env: written, runtimes })).toEqual([]);
+    const root = { TELEGRAM_API_ROOT: 'https://bot-api.example.com' };
+    const problems = await problemsOf({ env: { ...written, ...root }, runtimes });
+    expect(problems.map(({ code }) => code)).toEqual(['channel-not-native']);
+    expect(problems.map(describe).join()).toMatch(/with api_root[\s\S]*remove api_root/);
+  });
+
   test('that need a plugin need it in the image', async () => {
     const runtimes = [clawWith({ nativeChannels: [{ type: 'telegram', plugin: 'tg' }] })];
     const problems = await problemsOf({ env, runtimes });

@@ -63,7 +63,7 @@ export class Discord {
   private count = 0;
 
   addBot({ token, username = 'fake_bot', messageContent = false, guilds = [], ...more }: BotInput): Bot {
-    const user = { id: this.snowflake(), username, bot: true };
+    const user = { id: idIn(token) ?? this.snowflake(), username, bot: true };
     const flags = messageContent ? GATEWAY_MESSAGE_CONTENT_LIMITED : 0;
     const bot = { token, user, flags, guilds, loginsLeft: more.loginsLeft ?? 1000 };
     this.bots.set(token, bot);
@@ -74,6 +74,11 @@ export class Discord {
   removeBot(token: string): void {
     this.bots.delete(token);
     for (const session of this.sessions) if (session.bot.token === token) session.close(4004);
+  }
+
+  /** Every connection breaks; the logins stay, to be resumed. */
+  cut(): void {
+    for (const session of this.sessions) session.cut();
   }
 
   direct(userId: string): Channel {
@@ -122,6 +127,12 @@ export class Discord {
     this.posted.clear();
     this.calls = [];
   }
+}
+
+/** The first part of a token is the bot's id, and clients read it there. */
+function idIn(token: string): string | undefined {
+  const id = Buffer.from(token.split('.')[0] ?? '', 'base64url').toString();
+  return /^\d{17,20}$/.test(id) ? id : undefined;
 }
 
 export function person(id: string): User {

@@ -20,8 +20,10 @@ interface Payload {
 export interface Session {
   readonly id: string;
   readonly bot: Bot;
+  readonly isOpen: () => boolean;
   readonly message: (message: Record<string, unknown>) => void;
   readonly close: (code: number) => void;
+  readonly cut: () => void;
 }
 
 interface OpenSession extends Session {
@@ -75,7 +77,20 @@ function identify(
   return session;
 }
 
-const emptyGuild = { large: false, member_count: 2, members: [], channels: [], threads: [], presences: [] };
+/** https://discord.com/developers/docs/events/gateway-events#guild-create */
+const emptyGuild = {
+  large: false,
+  unavailable: false,
+  member_count: 2,
+  voice_states: [],
+  members: [],
+  channels: [],
+  threads: [],
+  presences: [],
+  stage_instances: [],
+  guild_scheduled_events: [],
+  soundboard_sounds: [],
+};
 
 export function guildOf(id: string): Record<string, unknown> {
   return { id, name: `server ${id.slice(-4)}`, owner_id: id, roles: [], emojis: [], features: [] };
@@ -87,6 +102,7 @@ function open(socket: WebSocket, bot: Bot, wanted: number): OpenSession {
     bot,
     socket,
     sent: [],
+    isOpen: () => session.socket !== undefined,
     message: (message) => {
       const inGuild = 'guild_id' in message;
       if ((wanted & (inGuild ? intents.guildMessages : intents.directMessages)) === 0) return;
@@ -96,6 +112,10 @@ function open(socket: WebSocket, bot: Bot, wanted: number): OpenSession {
       dispatch(session, 'MESSAGE_CREATE', hidden ? { ...message, content: '' } : message);
     },
     close: (code) => session.socket && void refuse(session.socket, code),
+    cut: () => {
+      session.socket?.terminate();
+      session.socket = undefined;
+    },
   };
   return session;
 }

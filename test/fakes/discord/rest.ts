@@ -59,6 +59,8 @@ const routes: Readonly<Record<string, (call: Call) => unknown>> = {
   'DELETE /channels/:id/messages/:other': ({ discord, id, other }) => {
     discord.posted.change(id, other, { deleted: true });
   },
+  'PUT /channels/:id/messages/:other/reactions/[^/]+/@me': () => undefined,
+  'DELETE /channels/:id/messages/:other/reactions/[^/]+/@me': () => undefined,
   'GET /guilds/:id': ({ bot, id }) => guildOf(member(bot, id)),
   'GET /guilds/:id/channels': () => [],
   'GET /guilds/:id/members/:other': ({ other }) => ({ user: userOf(person(other)), roles: [] }),

@@ -9,7 +9,8 @@ export async function readFields(request: IncomingMessage): Promise<Fields> {
   const body = Buffer.concat(chunks);
   const type = request.headers['content-type'] ?? '';
   if (body.length === 0) return {};
-  if (type.startsWith('application/json')) return JSON.parse(body.toString()) as Fields;
+  // Whatever it is called: no form starts like this, and a hand-written call names no type.
+  if (/^[{[]/.test(body.toString('latin1', 0, 1))) return JSON.parse(body.toString()) as Fields;
   if (!type.startsWith('multipart/form-data'))
     return Object.fromEntries(new URLSearchParams(body.toString()));
   const form = await new Response(body, { headers: { 'content-type': type } }).formData();
@@ -25,8 +26,10 @@ export function sendJson(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.destroyed) return;
-  // 204 may carry no body.
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-  response.end(text);
+  // Clients read a body wherever a type promises one; 204 has none.
+  if (body === undefined) response.writeHead(status, headers).end();
+  else
+    response
+      .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+      .end(JSON.stringify(body));
 }

@@ -52,9 +52,9 @@ export class Slack {
   private count = 0;
 
   addApp({ botToken, appToken, name = 'fake_bot', ...more }: AppInput): App {
-    const id = this.newId('A');
     const app = {
-      id,
+      // The app-level token carries the app's id, and clients read it there.
+      id: /^xapp-\d-(A[A-Z0-9]+)-/.exec(appToken)?.[1] ?? this.newId('A'),
       botId: this.newId('B'),
       user: this.newId('U'),
       botToken,

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { runtimes } from '../runtimes/index.ts';
+import { table } from './docs-table.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+
+interface Run {
+  readonly runtime: string;
+  readonly version: string;
+  /** Where the program came from. */
+  readonly program: string;
+  readonly date: string;
+}
+
+interface RunResult {
+  readonly id: string;
+  readonly title: string;
+  readonly state: 'passed' | 'failed' | 'not-applicable';
+  readonly note: string;
+}
+
+interface Conformance extends Run {
+  readonly results: readonly (RunResult & { readonly group: string })[];
+}
+
+const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
+
+/** Written by `npm run conformance`. */
+function conformance(): readonly Conformance[] {
+  return JSON.parse(readFileSync(`${root}docs/conformance.json`, 'utf8')) as Conformance[];
+}
+
+/** Runtimes of which no row failed. */
+export function supported(): typeof runtimes {
+  const passed = conformance().filter(({ results }) => results.every(({ state }) => state !== 'failed'));
+  return runtimes.filter(({ descriptor }) => passed.some(({ runtime }) => runtime === descriptor.name));
+}
+
+export function conformanceTable(): string {
+  const runs = conformance();
+  const rows = new Map(runs.flatMap(({ results }) => results.map((row) => [row.id, row] as const)));
+  return table(
+    ['', ...runs.map(({ runtime, version }) => `${runtime} ${version}`)],
+    [
+      ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
+      ...[...rows.values()].map(({ id, group, title }) => [
+        `${group}: ${title}`,
+        ...runs.map(({ results }) => cell(results.find((one) => one.id === id))),
+      ]),
+    ],
+  );
+}
+
+/** One cell of docs/channel-types.json, written by `npm run channels`. */
+export interface ChannelRun extends Run {
+  readonly type: string;
+  readonly results: readonly RunResult[];
+}
+
+/** What `npm run channels` found, by runtime and channel type. */
+export function channelsTable(): string {
+  const runs = JSON.parse(readFileSync(`${root}docs/channel-types.json`, 'utf8')) as ChannelRun[];
+  const titles = new Map(runs.flatMap(({ results }) => results.map(({ id, title }) => [id, title] as const)));
+  return table(
+    ['', ...runs.map(({ runtime, version, type }) => `${type} on ${runtime} ${version}`)],
+    [
+      ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
+      ...[...titles].map(([id, title]) => [
+        title,
+        ...runs.map(({ results }) => cell(results.find((one) => one.id === id))),
+      ]),
+    ],
+  );
+}
+
+function cell(result: RunResult | undefined): string {
+  if (!result) return 'not run';
+  return `${marks[result.state]} ${result.note.replaceAll(/\s+/g, ' ').slice(0, 160)}`.trim();
+}

@@ -1,0 +1,101 @@
+/**
+ * `npm run channels -- --runtime NAME [--types a,b] [--binary NAME=PATH]`: the runtime's real program against fake
+ * platforms, one cell for each channel type that it speaks by itself, and the result into docs/channel-types.json, from
+ * which the table of docs/channel-types.md is generated. Telegram's cells are rows of `npm run conformance`.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { runtimeNamed } from '../../runtimes/index.ts';
+import type { ChannelRun } from '../../scripts/docs-runs.ts';
+import { NotApplicable } from '../conformance/row.ts';
+import { openStage, promises } from './cell.ts';
+import { type Platform, platforms } from './platforms.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const file = `${root}docs/channel-types.json`;
+const { values: options } = parseArgs({
+  options: {
+    runtime: { type: 'string', default: 'openclaw' },
+    types: { type: 'string' },
+    binary: { type: 'string', multiple: true, default: [] },
+    'allow-unpinned': { type: 'string' },
+  },
+});
+const runtime = runtimeNamed(options.runtime);
+if (!runtime) throw new Error(`no runtime "${options.runtime}"`);
+const { name, defaultPort, nativeChannels } = runtime.descriptor;
+/** Its channels have a trigger for rooms, but no switch: docs/picoclaw.md. */
+const sociable = name === 'picoclaw';
+const tag = `clawden-channels:${name}`;
+build();
+
+const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
+let failures = 0;
+for (const platform of platforms.filter(isWanted)) {
+  const results = await run(platform);
+  failures += results.filter(({ state }) => state === 'failed').length;
+  const date = new Date().toISOString().slice(0, 10);
+  const version = label(`io.clawden.version.${name}`);
+  const program = options.binary.length > 0 ? 'built from its source' : 'its release';
+  record({ runtime: name, version, type: platform.type, program, date, results });
+}
+execFileSync(process.execPath, ['scripts/docs.ts'], { cwd: root, stdio: 'inherit' });
+process.exit(failures > 0 ? 1 : 0);
+
+async function run(platform: Platform): Promise<ChannelRun['results']> {
+  const native = nativeChannels.find(({ type }) => type === platform.type);
+  const fixedAddress = native?.without?.includes('api_root') ?? false;
+  const cell = { runtime: name, port: defaultPort, image: tag, platform, fixedAddress, sociable };
+  await using stage = await openStage(cell);
+  const results: ChannelRun['results'][number][] = [];
+  for (const { id, title, check } of promises) {
+    const began = performance.now();
+    const result = await check(stage).then(
+      (note) => ({ id, title, state: 'passed' as const, note }),
+      (error: Error) => ({ id, title, state: stateOf(error), note: error.message }),
+    );
+    results.push(result);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${marks[result.state]} ${name}, ${platform.type}: ${title}`);
+    console.log(`  ${seconds} s${result.note ? `, ${result.note}` : ''}`);
+  }
+  return results;
+}
+
+function stateOf(error: Error): 'failed' | 'not-applicable' {
+  return error instanceof NotApplicable ? 'not-applicable' : 'failed';
+}
+
+function isWanted({ type }: Platform): boolean {
+  return (
+    nativeChannels.some((native) => native.type === type) &&
+    (options.types === undefined || options.types.split(',').includes(type))
+  );
+}
+
+function build(): void {
+  const plugins = nativeChannels.flatMap(({ plugin }) => plugin ?? []);
+  const words = ['--runtimes', name, '--tag', tag];
+  if (plugins.length > 0) words.push('--plugins', plugins.join(','));
+  for (const binary of options.binary) words.push('--binary', binary);
+  if (options['allow-unpinned']) words.push('--allow-unpinned', options['allow-unpinned']);
+  const built = spawnSync(process.execPath, ['scripts/image.mjs', ...words], { cwd: root, stdio: 'inherit' });
+  if (built.status !== 0) process.exit(built.status ?? 1);
+}
+
+/** In the place of an earlier run of the same cell. */
+function record(one: ChannelRun): void {
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ChannelRun[]) : [];
+  const others = known.filter(({ runtime: other, type }) => other !== one.runtime || type !== one.type);
+  const all = [...others, one].sort((a, b) =>
+    `${a.runtime} ${a.type}`.localeCompare(`${b.runtime} ${b.type}`),
+  );
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+}
+
+function label(of: string): string {
+  return execFileSync('docker', ['image', 'inspect', '-f', `{{index .Config.Labels "${of}"}}`, tag], {
+    encoding: 'utf8',
+  }).trim();
+}
