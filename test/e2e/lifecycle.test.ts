@@ -40,7 +40,7 @@ describe('a container with the twin in OpenClaw’s place', () => {
     const reply = ask(container, '[[delay 3000]] still here');
     await new Promise((resolve) => setTimeout(resolve, 500));
     const began = performance.now();
-    expect(await container.stop(400)).toBe(0);
+    expect(await container.stop(90)).toBe(0);
     expect(performance.now() - began).toBeLessThan(60_000);
     expect(await reply).toContain('still here');
     expect(await container.logs()).not.toContain('active-work drain settled');
