@@ -3,6 +3,7 @@ import { type Parsed, parseCommand, splitCommand } from './arguments.ts';
 import { type Command, type Invocation, type OptionTable, versionOption } from './command.ts';
 import { commands } from './commands.ts';
 import { CliError } from './errors.ts';
+import { explain } from './explain.ts';
 import { install } from './interrupt.ts';
 import { nearest } from './nearest.ts';
 import { nameProject } from './program.ts';
@@ -80,14 +81,6 @@ async function help(topic: string | undefined): Promise<number> {
 function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   return words.slice(0, end < 0 ? undefined : end).some((word) => word === '--help' || word === '-h');
-}
-
-function explain(error: CliError, ui: Ui): void {
-  const { red } = ui.errorColors;
-  for (const line of error.details) ui.note(line);
-  if (error.details.length > 0) ui.note('');
-  ui.note(`${red('✖')} ${error.message}`);
-  if (error.fix !== '') ui.note(`  → ${error.fix}`);
 }
 
 function outcomeOf(error: CliError): unknown {

@@ -53,8 +53,8 @@ export interface Engine extends EngineStreams {
   start(id: string): Promise<Finished>;
   /** What the engine does when the container ends by itself. */
   setRestart(id: string, policy: string): Promise<void>;
-  /** With the stop timeout that the container was made with. */
-  stop(id: string): Promise<void>;
+  /** With the stop timeout that the container was made with. The signal ends our waiting, not the stop. */
+  stop(id: string, signal?: AbortSignal): Promise<void>;
   kill(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   /** Exit code, once the container has ended. */
@@ -81,12 +81,14 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
   const call = async (
     argv: readonly string[],
     variables?: ReadonlyMap<string, string>,
+    signal?: AbortSignal,
   ): Promise<Finished> => {
     const result = await execa(binary, argv, {
       reject: false,
       stdin: 'ignore',
       // Ctrl-C reaches the whole terminal group; whether a start or a stop is cut short is for us to say.
       detached: true,
+      ...(signal ? { cancelSignal: signal } : {}),
       extendEnv: false,
       env: { ...environment, ...Object.fromEntries(variables ?? []) },
     });
@@ -105,9 +107,9 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
     return result.stdout || '[]';
   };
   /** The container may have gone by itself meanwhile: that is what was wanted. */
-  const unlessGone = async (action: string, argv: readonly string[]): Promise<void> => {
-    const result = await call(argv);
-    if (!result.ok && !isGone(result.stderr)) throw failure(action, result.stderr);
+  const unlessGone = async (action: string, argv: readonly string[], signal?: AbortSignal): Promise<void> => {
+    const result = await call(argv, undefined, signal);
+    if (!result.ok && !signal?.aborted && !isGone(result.stderr)) throw failure(action, result.stderr);
   };
 
   return {
@@ -162,7 +164,7 @@ export function openEngine(environment: NodeJS.ProcessEnv): Engine {
     start: (id) => call(['start', id]),
     setRestart: (id, policy) =>
       unlessGone('change the restart policy', ['update', `--restart=${policy}`, id]),
-    stop: (id) => unlessGone('stop the container', ['stop', id]),
+    stop: (id, signal) => unlessGone('stop the container', ['stop', id], signal),
     kill: (id) => unlessGone('kill the container', ['kill', id]),
     remove: (id) => unlessGone('remove the container', ['rm', '-f', id]),
     wait: async (id, signal) => {

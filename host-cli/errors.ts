@@ -3,6 +3,7 @@ import { chatCatalogue } from './errors/chat-catalogue.ts';
 import type { Entry } from './errors/entry.ts';
 import { imageCatalogue } from './errors/image-catalogue.ts';
 import { initCatalogue } from './errors/init-catalogue.ts';
+import { launchCatalogue } from './errors/launch-catalogue.ts';
 import { toolCatalogue } from './errors/tool-catalogue.ts';
 import { usageCatalogue } from './errors/usage-catalogue.ts';
 import { workspaceCatalogue } from './errors/workspace-catalogue.ts';
@@ -154,6 +155,7 @@ export const catalogue = {
   ...workspaceCatalogue,
   ...toolCatalogue,
   ...imageCatalogue,
+  ...launchCatalogue,
   interrupted: { exit: 130, message: 'interrupted', fix: '' },
 } as const satisfies Record<string, Entry>;
 

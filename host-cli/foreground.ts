@@ -2,10 +2,10 @@ import type { Engine } from './engine.ts';
 import { clearAway } from './failed.ts';
 import { follow } from './follow.ts';
 import { onInterrupt } from './interrupt.ts';
+import type { Started } from './launch/carry-out.ts';
 import type { Project } from './project.ts';
 import { type Readiness, waitReady } from './ready.ts';
 import type { RunSettings } from './run-argv.ts';
-import type { Started } from './start.ts';
 import type { Ui } from './ui.ts';
 
 export interface Foreground {

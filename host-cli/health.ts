@@ -29,10 +29,10 @@ export type ReadyAnswer =
   | { readonly kind: 'unready'; readonly health: Health }
   | { readonly kind: 'silent' };
 
-/** Asks /ready once. */
-export async function askReady(port: number, signal?: AbortSignal): Promise<ReadyAnswer> {
+/** Asks /ready once; `strict` also wants every claimed channel up. */
+export async function askReady(port: number, signal?: AbortSignal, strict = false): Promise<ReadyAnswer> {
   try {
-    const url = `http://127.0.0.1:${port}/ready`;
+    const url = `http://127.0.0.1:${port}/ready${strict ? '?channels=1' : ''}`;
     const response = await send({ method: 'GET', url, timeout: 5000, ...(signal ? { signal } : {}) });
     const health = objectOf(await textOf(response)) as Health | undefined;
     // A status alone is no health: some other program may listen on that port.
@@ -41,6 +41,13 @@ export async function askReady(port: number, signal?: AbortSignal): Promise<Read
   } catch {
     return { kind: 'silent' };
   }
+}
+
+/** The channels that keep an instance from being ready though its runtime serves. */
+export function channelsDown(answer: ReadyAnswer): readonly ChannelHealth[] {
+  if (answer.kind !== 'unready' || answer.health.status !== 'ready') return [];
+  const { channels = [] } = answer.health;
+  return channels.filter(({ state }) => state !== 'up' && state !== 'unclaimed');
 }
 
 /** Reason codes of the image as what a person waits for; others are shown as they are. */
@@ -56,6 +63,9 @@ const spoken: Readonly<Record<string, string>> = {
 export function waitingFor(answer: ReadyAnswer): string {
   if (answer.kind === 'silent') return 'the container to answer';
   const { status, runtime, reasons = [], channels = [] } = answer.health;
+  const down = channelsDown(answer);
+  if (down.length > 0)
+    return down.map(({ name, state, reason }) => `channel ${name} (${reason ?? state})`).join(', ');
   const words = reasons.map((reason) => spoken[reason] ?? reason.replaceAll('-', ' '));
   if (words.length === 0) words.push(runtime?.state ? `runtime ${runtime.state}` : (status ?? 'starting'));
   if (runtime?.restarts) words.push(`${runtime.restarts} restarts`);

@@ -23,8 +23,7 @@ export function pickInstance(
   return only;
 }
 
-/** Those that run; where none does, the ended ones, so that the error can say how they ended. */
+/** Those that run; where there is but one and it does not, that one, so that the error can say how it ended. */
 export function running(containers: readonly Container[]): readonly Container[] {
-  const list = containers.filter((container) => container.running);
-  return list.length > 0 ? list : containers;
+  return containers.length === 1 ? containers : containers.filter((container) => container.running);
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { runtimes } from '../runtimes/index.ts';
+import { plan } from '../supervisor/config/plan.ts';
 import { type ProjectPlan, planProject } from '../supervisor/config/project.ts';
 import { type DeclaredChannels, declaredChannels } from '../supervisor/config/project-channels.ts';
 import type { ConfigFile, ImageContents, PlanInput } from '../supervisor/config/types.ts';
 import { defaultsPath } from '../supervisor/config/variables/known.ts';
 import { readVariables } from '../supervisor/config/variables/read.ts';
-import { describe } from '../supervisor/errors/problem.ts';
+import { describe, Problems } from '../supervisor/errors/problem.ts';
 import { CliError } from './errors.ts';
 import type { Given } from './given.ts';
 import { type Project, reasonOf } from './project.ts';
@@ -42,9 +43,20 @@ export function findDefaults(): ConfigFile | undefined {
   return text === undefined ? undefined : { path: defaultsPath, text };
 }
 
-/** Plans by the same rules as the image does. */
+/** Plans every instance by the same rules as the image does. */
 export function planHere(input: PlanningInput): Promise<ProjectPlan> {
   return planProject(planInput(input));
+}
+
+/** Plans the one instance that is meant, as the image chooses it. */
+export async function planOneHere(input: PlanningInput): Promise<ProjectPlan> {
+  try {
+    const made = await plan(planInput(input));
+    return { instances: [{ id: made.instance, plan: made }], problems: [], ids: [made.instance] };
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    return { instances: [], problems: error.list, ids: [] };
+  }
 }
 
 /** The channels alone, whatever else is wrong. */
@@ -64,7 +76,7 @@ function planInput({ given, file, defaults, image, runtime }: PlanningInput): Pl
 }
 
 /** Ends the command with every problem of the plan, each with its place and the line that mends it. */
-export function mustBeRight(plan: ProjectPlan): void {
+export function mustBeRight(plan: Pick<ProjectPlan, 'problems'>): void {
   const [first] = plan.problems;
   if (!first) return;
   const count = plan.problems.length;

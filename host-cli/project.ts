@@ -63,7 +63,8 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function keepPrivateDirectory(project: Project): void {
+/** `.clawden` of the project: for its owner only, and not for git. */
+export function keepPrivateDirectory(project: Project): void {
   const directory = join(project.directory, '.clawden');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   try {

@@ -1,5 +1,6 @@
 import { createSpinner } from 'nanospinner';
 import picocolors from 'picocolors';
+import { type Board, liveBoard, plainBoard } from './board.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -19,7 +20,12 @@ export interface Ui {
   print(text: string): void;
   /** One line that changes while something is waited for. */
   live(text: string): Live;
+  /** Several such lines. */
+  board(): Board;
 }
+
+/** Says how something stands; the last word counts. */
+export type Tell = (text: string) => void;
 
 export interface Live {
   update(text: string): void;
@@ -58,6 +64,7 @@ export function createUi(terminal: Terminal, environment: NodeJS.ProcessEnv, noC
     print: (text) => {
       stdout.write(`${text}\n`);
     },
+    board: () => (animated ? liveBoard(stderr, errorColors) : plainBoard(note)),
     live: (text) => (animated ? spinningLine(text, stderr) : changingLines(text, note)),
   };
 }

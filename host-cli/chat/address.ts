@@ -2,7 +2,7 @@ import type { Declared } from '../declared.ts';
 import { engineHost } from '../engine-place.ts';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
-import { pickInstance } from '../instances.ts';
+import { pickInstance, running as thoseRunning } from '../instances.ts';
 import type { Project } from '../project.ts';
 
 export interface Addressed {
@@ -49,9 +49,7 @@ function onlyOne(
     const known = [only, ...others].join(', ');
     throw new CliError('instances-declared', { known, file: nameOf(around) });
   }
-  // Where none runs, the ended ones: the error can then say how they ended.
-  const candidates = running.length > 0 ? running : containers;
-  return pickInstance(candidates, undefined, 'chat', around.project.directory);
+  return pickInstance(thoseRunning(containers), undefined, 'chat', around.project.directory);
 }
 
 /** The port to talk to, where there is one. */

@@ -5,16 +5,19 @@ import { clearAway } from '../failed.ts';
 import { foreground } from '../foreground.ts';
 import type { Health } from '../health.ts';
 import { onInterrupt } from '../interrupt.ts';
+import type { Started } from '../launch/carry-out.ts';
+import { keepConfiguration } from '../launch/configuration.ts';
+import { prepareRun } from '../launch/prepare-run.ts';
 import { openProject, type Project } from '../project.ts';
 import { type Readiness, waitReady } from '../ready.ts';
 import { readyReport } from '../report.ts';
-import { onceArgv, type RunSettings, settingsHash } from '../run-argv.ts';
-import { prepare } from '../settings.ts';
-import { type Started, start } from '../start.ts';
+import { onceArgv, type RunSettings } from '../run-argv.ts';
+import { start } from '../start.ts';
 import type { Ui } from '../ui.ts';
 
 export const runOptions = {
   detach: { kind: 'flag', short: 'd', help: 'leave it running and return once it is ready' },
+  with: { kind: 'value', value: 'TOOLS', repeatable: true, help: 'tools for its agent, e.g. git,http' },
   name: { kind: 'value', value: 'NAME', help: "the instance's name (default: the runtime's)" },
   port: {
     kind: 'value',
@@ -51,12 +54,13 @@ const READY_LIMIT = 6 * 60_000;
 export const run = defineCommand({
   name: 'run',
   summary: 'start a runtime in a container and wait until it is ready',
-  usage: '[runtime] [options] [-- ARGS]',
+  usage: '[runtime or instance] [options] [-- ARGS]',
   description: [
     'Settings come from clawden.yaml in the project directory if there is one, and from variables: the usual ones',
-    '(ANTHROPIC_API_KEY, OPENAI_API_KEY, TELEGRAM_BOT_TOKEN, CLAWDEN_…) are taken from here and from .env. Without -d',
-    'the log is followed; Ctrl-C stops cleanly, a second Ctrl-C at once. After --: arguments for the runtime’s own',
-    'program, run once. State and workspace are volumes that outlive the container.',
+    '(ANTHROPIC_API_KEY, OPENAI_API_KEY, TELEGRAM_BOT_TOKEN, CLAWDEN_…) are taken from here and from .env. Of a file with',
+    'several instances the word names the one that is meant, or its runtime. Without -d the log is followed; Ctrl-C stops',
+    'cleanly, a second Ctrl-C at once. After --: arguments for the runtime’s own program, run once. Its state is in a',
+    'volume and its files in ./workspace; both outlive the container.',
   ].join('\n'),
   options: runOptions,
   maxPositionals: 1,
@@ -68,6 +72,7 @@ export const run = defineCommand({
       type: 'clawden run openclaw -d --channel telegram --allow-from 12345',
       does: 'on Telegram, for one person',
     },
+    { type: 'clawden run openclaw -d --with git,http', does: 'with tools that its agent may use' },
     { type: 'clawden run -d -f other.yaml --name second', does: 'a second instance from another file' },
     { type: 'clawden run openclaw -- --version', does: "the runtime's own command line, once" },
   ],
@@ -76,10 +81,10 @@ export const run = defineCommand({
     const { options, environment, ui } = invocation;
     const project = openProject(invocation.directory);
     const engine = openEngine(environment);
-    const { settings, token } = await prepare(invocation, project, engine);
+    const { settings, token } = await prepareRun(invocation, project, engine);
     if (invocation.rest !== undefined) return once(engine, settings, ui);
     const begun = Date.now();
-    const started = await start(engine, settings, settingsHash(settings, token), ui);
+    const started = await start(engine, settings, token, ui);
     const session: Session = { engine, project, settings, started, begun, ui };
     if (!options.detach) return attached(session);
     if (options['no-wait']) return report(session, undefined, options.json);
@@ -106,6 +111,7 @@ function checkTogether({ options, positionals, rest }: RunInvocation): void {
 async function once(engine: Engine, settings: RunSettings, ui: Ui): Promise<number> {
   // The engine's command passes signals on to the container; we only wait for its exit code.
   const release = onInterrupt(() => undefined);
+  keepConfiguration(settings);
   try {
     const terminal = ui.stdinIsTerminal && ui.stdoutIsTerminal;
     return await engine.runAttached(onceArgv(settings, terminal), settings.variables);
@@ -118,7 +124,7 @@ async function detached(session: Session, json: boolean): Promise<number> {
   const { engine, project, settings, started, ui } = session;
   const interrupted = new AbortController();
   const release = onInterrupt(() => interrupted.abort());
-  const live = ui.live(`${settings.instance}: starting`);
+  const live = ui.live(`${settings.instance}: waiting for the container to answer`);
   const outcome = await waitReady({
     engine,
     id: started.id,
@@ -132,6 +138,7 @@ async function detached(session: Session, json: boolean): Promise<number> {
   });
   switch (outcome.kind) {
     case 'ready':
+    case 'degraded':
       return report(session, outcome.health, json);
     case 'interrupted':
       // One that ran before we came goes on.
@@ -173,7 +180,7 @@ async function report(session: Session, health: Health | undefined, json: boolea
     ui.print(`${instance} has started at ${url}; it was not waited for`);
     return 0;
   }
-  const running = (await engine.containers(settings.projectId)).filter((container) => container.running);
+  const running = (await engine.containers(settings.project.id)).filter((container) => container.running);
   const seconds = Math.round((Date.now() - begun) / 100) / 10;
   const several = running.length > 1;
   ui.print(

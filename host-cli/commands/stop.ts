@@ -1,10 +1,9 @@
 import { defineCommand, type OptionTable } from '../command.ts';
-import { type Engine, openEngine } from '../engine.ts';
-import type { Container } from '../engine-records.ts';
-import { pickInstance } from '../instances.ts';
+import { openEngine } from '../engine.ts';
+import { named } from '../launch/named.ts';
+import { lockProject } from '../locked.ts';
 import { openProject } from '../project.ts';
-import { stopGently } from '../stopping.ts';
-import type { Ui } from '../ui.ts';
+import { endAll, ending } from '../up/end.ts';
 
 const stopOptions = {
   kill: { kind: 'flag', help: 'at once: turns in flight are lost' },
@@ -15,8 +14,9 @@ export const stop = defineCommand({
   summary: 'stop instances once their turns in flight are answered',
   usage: '[names…] [options]',
   description: [
-    'Without names: every instance of this project. The container is removed, its state and workspace volumes stay:',
-    'the next run goes on where this one ended. How long turns may take is the runtime’s own stop budget.',
+    'Without names: every instance of this project. The containers stay, so that `clawden logs` and `clawden ps -a` still',
+    'show them; `clawden up` or `run` starts them again where they ended, `clawden down` removes them. How long turns may',
+    'take is the runtime’s own stop budget.',
   ].join('\n'),
   options: stopOptions,
   maxPositionals: Number.POSITIVE_INFINITY,
@@ -25,40 +25,30 @@ export const stop = defineCommand({
     { type: 'clawden stop openclaw', does: 'that one' },
     { type: 'clawden stop --kill', does: 'without waiting for anything' },
   ],
-  run: async ({ options, positionals, environment, directory, ui }) => {
+  run: async (invocation) => {
+    const { options, positionals, environment, directory, ui } = invocation;
     const project = openProject(directory);
     const engine = openEngine(environment);
-    const all = await engine.containers(project.id);
-    const names = [...new Set(positionals)];
-    const chosen =
-      names.length > 0 ? names.map((name) => pickInstance(all, name, 'stop', project.directory)) : all;
-    if (chosen.length === 0) {
-      ui.print(`Nothing runs in this project (${project.directory}).`);
+    // Whoever does not want to wait for turns does not want to wait for another stop either.
+    const { unlock } = options.kill ? { unlock: () => undefined } : await lockProject(project, 'stop', ui);
+    try {
+      const all = await engine.containers(project.id);
+      const found = await named(positionals, all, 'stop', project, invocation);
+      const { absent } = found;
+      // Those that ended before are news only to whoever asks for them.
+      const containers = found.containers.filter(({ running }) => running || positionals.length > 0);
+      for (const name of absent) ui.print(`${name} does not run.`);
+      if (containers.length === 0 && absent.length === 0) {
+        ui.print(`Nothing runs in this project (${project.directory}).`);
+      }
+      await endAll(engine, containers, { kill: options.kill, ui });
+      for (const container of containers) {
+        const code = (await engine.container(container.id))?.exitCode ?? 0;
+        ui.print(`${ui.colors.green('✔')} ${container.instance} ${ending(container, options.kill, code)}`);
+      }
       return 0;
+    } finally {
+      unlock();
     }
-    const running = chosen.filter((container) => container.running);
-    if (options.kill) await Promise.all(running.map((container) => engine.kill(container.id)));
-    else await stopGently(engine, running, ui);
-    await Promise.all(chosen.map((container) => removeOne(engine, container, options.kill, ui)));
-    return 0;
   },
 });
-
-async function removeOne(
-  engine: Engine,
-  { id, instance, running }: Container,
-  kill: boolean,
-  ui: Ui,
-): Promise<void> {
-  const code = (await engine.container(id))?.exitCode ?? 0;
-  await engine.remove(id);
-  ui.print(`${ui.colors.green('✔')} ${instance} ${ending(running, kill, code)}`);
-}
-
-function ending(ran: boolean, kill: boolean, code: number): string {
-  if (!ran) return `had ended already with code ${code}; its container is removed`;
-  if (kill) return 'is killed';
-  return code === 137
-    ? 'did not end in time and was killed'
-    : `is stopped${code === 0 ? '' : ` (exit code ${code})`}`;
-}

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { CliError } from '../errors.ts';
 import { type Project, reasonOf } from '../project.ts';
 import type { Sources } from '../variables.ts';
-import { dotenvText, gitignoreText, needsOf } from './texts.ts';
+import { dotenvText, gitignoreText, type Need, needsOf } from './texts.ts';
 import type { Wishes } from './wishes.ts';
 import type { FileToWrite } from './write.ts';
 
@@ -14,8 +14,18 @@ export function filesOf(
   wishes: Wishes,
   sources: Sources,
 ): readonly FileToWrite[] {
+  // The main file is the last: its being there says that all is.
+  return [...dotenvFiles(project, needsOf(wishes, sources), wishes.values), main];
+}
+
+/** `.env` with values added, for its owner alone and out of git. */
+export function dotenvFiles(
+  project: Project,
+  needs: readonly Need[],
+  values: ReadonlyMap<string, string>,
+): readonly FileToWrite[] {
   const at = (name: string): string => join(project.directory, name);
-  const env = dotenvText(read(at('.env')), needsOf(wishes, sources), wishes.values);
+  const env = dotenvText(read(at('.env')), needs, values);
   const ignored = read(at('.gitignore'));
   const wanted = gitignoreText(ignored);
   return [
@@ -23,8 +33,6 @@ export function filesOf(
     ...((ignored !== undefined || inGit(project.directory)) && wanted !== ignored
       ? [{ path: at('.gitignore'), content: wanted, mode: modeOf(at('.gitignore')) }]
       : []),
-    // The last: its being there says that all is.
-    main,
   ];
 }
 

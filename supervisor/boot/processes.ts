@@ -161,7 +161,7 @@ export function runtimeEnvironment(container: Container, rendered: Rendered): Re
     own: container.environment,
     home: container.places.home,
     tools: container.tools?.exports ?? {},
-    plan: must(container.plan, 'plan').env,
+    plan: container.plan?.env ?? {},
     rendered: rendered.environment,
     never: must(container.runtime, 'runtime').descriptor.environment.never,
   });

@@ -41,7 +41,15 @@ beforeAll(async () => {
   telegram.addBot({ token, username: 'good_bot' });
   place = workplace(script);
   id = openProject(place.directory).id;
-  await start('well', '-e', 'TELEGRAM_BOT_TOKEN=1:x', '-e', 'ACCOUNT=@good_bot');
+  await start(
+    'well',
+    '-e',
+    'CLAWDEN_PROVIDER=echo',
+    '-e',
+    'TELEGRAM_BOT_TOKEN=123456789:canary-channels-0123456789abcdefg',
+    '-e',
+    'ACCOUNT=@good_bot',
+  );
   await until('it is up', async () => (await rows())[0]?.state === 'up');
 }, 300_000);
 
@@ -60,8 +68,8 @@ it('lists what runs, without any file', async () => {
 });
 
 it('lists what the file declares beside what runs, and names the instance that does not answer', async () => {
-  file();
   await start('hung', '-e', 'HANG=1');
+  file();
   const { stdout, stderr } = await channels();
   expect(stdout.split('\n')).toHaveLength(2);
   expect(stderr).toMatch(/^hung: it does not answer \(.+\); its channels are not known$/m);

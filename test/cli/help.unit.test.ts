@@ -1,3 +1,5 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { version } from '../../host-cli/version.ts';
 import { bundle, type Workplace, workplace } from './helpers.ts';
@@ -8,15 +10,26 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-it.each(['', 'init', 'run', 'chat', 'ps', 'channels', 'stop', 'logs', 'exec', 'doctor'])(
-  'clawden %s --help teaches the command',
-  async (name) => {
-    const typed = await place.type([...(name ? [name] : []), '--help']);
-    expect(typed.exitCode).toBe(0);
-    expect(typed.stderr).toBe('');
-    expect(typed.stdout).toMatchSnapshot();
-  },
-);
+it.each([
+  '',
+  'init',
+  'run',
+  'up',
+  'down',
+  'stop',
+  'restart',
+  'chat',
+  'ps',
+  'channels',
+  'logs',
+  'exec',
+  'doctor',
+])('clawden %s --help teaches the command', async (name) => {
+  const typed = await place.type([...(name ? [name] : []), '--help']);
+  expect(typed.exitCode).toBe(0);
+  expect(typed.stderr).toBe('');
+  expect(typed.stdout).toMatchSnapshot();
+});
 
 it('--help wins over a mistake beside it, but not after --', async () => {
   expect((await place.type(['run', '--prot', '-h'])).exitCode).toBe(0);
@@ -48,6 +61,8 @@ it.each([
   [['run', 'openclaw', '--name', 'My Agent'], '--name my-agent'],
   [['run', 'openclaw', '-d', '--', 'x'], 'run once in the foreground'],
   [['run', 'openclaw', '--json'], '--json reports'],
+  [['up'], 'there is no clawden.yaml'],
+  [['down', 'x'], 'does not know what to do with "x"'],
 ])('clawden %j is refused with 64 and the right word', async (argv, words) => {
   const typed = await place.type(argv);
   expect(typed.exitCode).toBe(64);
@@ -77,4 +92,16 @@ it('says that the engine does not answer, and what to do', async () => {
     expect(typed.stderr).toContain('no container engine answers at DOCKER_HOST=unix:///nonexistent');
     expect(typed.stderr).toContain('unset DOCKER_HOST');
   }
+});
+
+it('a command that only ends things leaves nothing in a directory where nothing was ever started', async () => {
+  const engine = place.write('no-containers', '#!/bin/sh\nexit 0\n');
+  chmodSync(engine, 0o755);
+  mkdirSync(join(place.directory, 'empty'));
+  for (const command of ['stop', 'down'])
+    expect(
+      (await place.type(['--project-directory', 'empty', command], { env: { CLAWDEN_ENGINE: engine } }))
+        .exitCode,
+    ).toBe(0);
+  expect(existsSync(join(place.directory, 'empty', '.clawden'))).toBe(false);
 });

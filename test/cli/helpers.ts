@@ -48,7 +48,7 @@ export interface Workplace {
   /** The same on a pseudo terminal, as util-linux's `script` makes one; without `columns` it has no size. */
   onTerminal(argv: readonly string[], columns?: number): Promise<string>;
   /** The same, typed to while it goes on. */
-  beginOnTerminal(argv: readonly string[]): OnTerminal;
+  beginOnTerminal(argv: readonly string[], more?: Pick<TypeOptions, 'env'>): OnTerminal;
   write(name: string, text: string): string;
   remove(): void;
 }
@@ -99,13 +99,20 @@ export function workplace(script: string, node: string = process.execPath): Work
       });
       return stdout;
     },
-    beginOnTerminal: (argv) => {
+    beginOnTerminal: (argv, more = {}) => {
       const line = [node, script, ...argv].map((word) => `'${word}'`).join(' ');
       const { PATH = '', HOME = '', DOCKER_HOST } = process.env;
       const child = execa('script', ['-qec', `stty cols 80 rows 24; ${line}`, '/dev/null'], {
         cwd: directory,
         extendEnv: false,
-        env: { PATH, HOME, TERM: 'xterm', NO_COLOR: '1', ...(DOCKER_HOST ? { DOCKER_HOST } : {}) },
+        env: {
+          PATH,
+          HOME,
+          TERM: 'xterm',
+          NO_COLOR: '1',
+          ...(DOCKER_HOST ? { DOCKER_HOST } : {}),
+          ...more.env,
+        },
         reject: false,
       });
       let printed = '';

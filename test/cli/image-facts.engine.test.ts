@@ -12,10 +12,15 @@ it('the stand-in says of itself what an image of ours says', async () => {
   if (!image) throw new Error('it was not built');
   const facts = readImageFacts({ image, reference: STAND_IN, toolFolders: [], version: version() });
   expect(facts).toEqual({
-    contents: { runtimes: ['openclaw'], tools: ['git', 'http'], plugins: { openclaw: ['discord', 'slack'] } },
+    contents: {
+      runtimes: ['openclaw', 'zeroclaw', 'picoclaw'],
+      tools: ['git', 'http'],
+      plugins: { openclaw: ['discord', 'slack'] },
+      toolVariables: {},
+    },
     versions: { supervisor: version(), openclaw: '1.2.3' },
     ports: { openclaw: 18789 },
-    stopTimeouts: { openclaw: 17 },
+    stopTimeouts: { openclaw: 17, zeroclaw: 17, picoclaw: 17 },
     skew: undefined,
   });
 });

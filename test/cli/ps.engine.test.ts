@@ -32,9 +32,18 @@ beforeAll(async () => {
   await standIn();
   place = workplace(script);
   id = openProject(place.directory).id;
-  await start('well', '-e', 'TELEGRAM_BOT_TOKEN=1:x');
+  await start(
+    'well',
+    '-e',
+    'CLAWDEN_PROVIDER=echo',
+    '-e',
+    'TELEGRAM_BOT_TOKEN=123456789:canary-ps-0123456789abcdefghijk',
+  );
   await start('late', '-e', 'READY_AFTER=3600000');
-  await until('it answers', async () => (await rows()).some(({ state }) => state === 'ready'));
+  await until('both answer', async () => {
+    const { stdout } = await ps();
+    return / ready /.test(stdout) && stdout.includes('the runtime starts');
+  });
 }, 300_000);
 
 afterAll(async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { stopTimeout } from '../../host-cli/launch/settings.ts';
 import { instanceArgv, onceArgv, type RunSettings, settingsHash } from '../../host-cli/run-argv.ts';
-import { stopTimeout } from '../../host-cli/settings.ts';
 
 const SECRETS = ['sk-canary-model', '123:canary-bot', 'canary-token'];
 
 const settings: RunSettings = {
-  projectId: 'abcd1234',
+  project: { id: 'abcd1234', directory: '/srv/a,b' },
   instance: 'openclaw',
   runtime: 'openclaw',
+  plan: 'p1',
   image: 'clawden-runtime:local',
   imageId: 'sha256:1',
   version: '0.1.0',
@@ -17,7 +18,12 @@ const settings: RunSettings = {
     ['CLAWDEN_TOKEN', 'canary-token'],
   ]),
   file: { path: '/srv/a,b/clawden.yaml', text: 'runtime: openclaw' },
+  folders: ['--mount', 'type=bind,source=/srv/w,target=/home/clawden/workspace'],
+  workspace: '/srv/w',
+  accounts: ['telegram:0123456789ab'],
   memory: '2g',
+  cpus: undefined,
+  restart: 'no',
   stopTimeout: 345,
   containerPort: 18789,
   wantedPort: undefined,
@@ -50,10 +56,21 @@ describe('docker run of an instance', () => {
     }
   });
 
-  it('mounts the file read-only, whatever its path', () => {
-    expect(valueAfter(argv, '--mount')).toBe(
+  it('mounts the file read-only, whatever its path, and the folders', () => {
+    expect(argv).toContain(
       'type=bind,"source=/srv/a,b/clawden.yaml",target=/etc/clawden/clawden.yaml,readonly',
     );
+    expect(argv).toContain('type=bind,source=/srv/w,target=/home/clawden/workspace');
+  });
+
+  it('bears what it holds and where it belongs as labels', () => {
+    expect(argv).toContain('io.clawden.accounts=telegram:0123456789ab');
+    expect(argv).toContain('io.clawden.directory=/srv/a,b');
+  });
+
+  it('has the limits of the file', () => {
+    expect(valueAfter(instanceArgv({ ...settings, cpus: '1.5' }, 1, 'h'), '--cpus')).toBe('1.5');
+    expect(argv).not.toContain('--cpus');
   });
 
   it('ends with the image and its arguments', () => {
@@ -74,13 +91,13 @@ describe('docker run of one command', () => {
 });
 
 describe('the stop timeout', () => {
-  const image = { id: 'sha256:1', labels: { 'io.clawden.stop-timeout.openclaw': '100' } };
-  it.each<[string, Record<string, string>, string, number]>([
-    ['a budget of the user’s own, with a margin', { CLAWDEN_STOP_BUDGET: '2.5' }, 'openclaw', 18],
-    ['the image’s label', {}, 'openclaw', 100],
-    ['long enough for any runtime', { CLAWDEN_STOP_BUDGET: 'soon' }, 'other', 345],
-  ])('is %s', (_, variables, runtime, seconds) => {
-    expect(stopTimeout(new Map(Object.entries(variables)), image, runtime)).toBe(seconds);
+  const facts: Record<string, number> = { openclaw: 100 };
+  it.each<[string, number | undefined, string, number]>([
+    ['a budget of the user’s own, with a margin', 2500, 'openclaw', 18],
+    ['the image’s label', undefined, 'openclaw', 100],
+    ['long enough for any runtime', undefined, 'other', 345],
+  ])('is %s', (_, budget, runtime, seconds) => {
+    expect(stopTimeout(budget, facts[runtime])).toBe(seconds);
   });
 });
 
@@ -90,12 +107,19 @@ describe('the settings hash', () => {
 
   it.each<[string, Partial<RunSettings>]>([
     ['a variable’s value', { variables: new Map([...settings.variables, ['ANTHROPIC_API_KEY', 'other']]) }],
-    ['the file’s text', { file: { path: '/srv/a,b/clawden.yaml', text: 'runtime: other' } }],
+    ['what the file comes to', { plan: 'p2' }],
+    ['the limit of processors', { cpus: '2' }],
+    ['the restart policy', { restart: 'unless-stopped' }],
+    ['a folder', { folders: [] }],
     ['the image', { imageId: 'sha256:2' }],
     ['the wanted port', { wantedPort: 18789 }],
     ['the memory', { memory: '3g' }],
   ])('changes with %s', (_, more) => {
     expect(hash(more)).not.toBe(hash());
+  });
+
+  it('does not change with what the file says of others', () => {
+    expect(hash({ file: { path: '/srv/a,b/clawden.yaml', text: '# a word more' } })).toBe(hash());
   });
 
   it('does not change with the order of variables', () => {

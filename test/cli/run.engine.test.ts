@@ -18,6 +18,7 @@ import {
 
 let place: Workplace;
 let id = '';
+const BOT = '123456789:canary-run-engine-0123456789abcdefg';
 const IMAGE = ['--image', STAND_IN];
 
 beforeAll(async () => {
@@ -34,7 +35,7 @@ afterAll(async () => {
 
 const run = (argv: readonly string[], more?: TypeOptions) =>
   place.type(['run', 'openclaw', ...IMAGE, ...argv], more);
-const stop = (...argv: readonly string[]) => place.type(['stop', ...argv]);
+const stop = () => place.type(['down']);
 const containers = () =>
   docker('ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.Names}}', '--filter', `name=clawden-${id}-`);
 const inspect = async (format: string, instance = 'openclaw') =>
@@ -56,14 +57,18 @@ describe('clawden run -d', () => {
     expect(await containers()).toBe(before);
 
     const other = await run(['-d', '--json', '--model', 'm1']);
-    expect(other.stderr).toContain('runs with other settings: it is replaced');
+    expect(other.stderr).toContain('ran with other settings: it was replaced');
     expect(JSON.parse(other.stdout)).toMatchObject({ instance: 'openclaw', state: 'ready', already: false });
     expect(await containers()).not.toBe(before);
     expect((await stop()).exitCode).toBe(0);
   });
 
   it('starts it hardened, with its stop budget and its volumes', async () => {
-    await run(['-d', '--memory', '300m']);
+    const old = `clawden-${id}-openclaw-workspace`;
+    await docker('volume', 'create', old);
+    const typed = await run(['-d', '--memory', '300m']);
+    expect(typed.stderr).toContain(`volume ${old} holds the workspace of an older version`);
+    expect(typed.stderr).toContain(`-v ${old}:/from -v ${place.directory}/workspace:/to`);
     const host = JSON.parse(await inspect('{{json .HostConfig}}'));
     expect(host).toMatchObject({
       ReadonlyRootfs: true,
@@ -83,7 +88,7 @@ describe('clawden run -d', () => {
   it('hands secrets on without showing them: not in arguments, not in labels', async () => {
     const engine = recordingEngine(place);
     place.write('.env', 'ANTHROPIC_API_KEY="sk-canary-dotenv"\nUNRELATED=canary-unrelated\n');
-    const env = { TELEGRAM_BOT_TOKEN: '1:canary-bot', CLAWDEN_ENGINE: engine.command };
+    const env = { TELEGRAM_BOT_TOKEN: BOT, CLAWDEN_ENGINE: engine.command };
     const typed = await run(['-d', '-e', 'MY_KEY=canary-typed'], { env });
     expect(typed.exitCode).toBe(0);
     const visible = `${await docker('run', '--rm', '-v', `${engine.record}:/r:ro`, '--entrypoint', 'cat', STAND_IN, '/r')}
@@ -93,7 +98,7 @@ describe('clawden run -d', () => {
     const ask = async (name: string): Promise<string> =>
       (await place.type(['chat', `[[env ${name}]]`])).stdout.trim();
     expect(await ask('ANTHROPIC_API_KEY')).toBe('sk-canary-dotenv');
-    expect(await ask('TELEGRAM_BOT_TOKEN')).toBe('1:canary-bot');
+    expect(await ask('TELEGRAM_BOT_TOKEN')).toBe(BOT);
     expect(await ask('MY_KEY')).toBe('canary-typed');
     expect(await ask('UNRELATED')).toBe('unset');
     place.write('.env', '');
@@ -101,12 +106,12 @@ describe('clawden run -d', () => {
   });
 
   it('mounts clawden.yaml, takes its runtime from there, and hands on the variables it names', async () => {
-    const file = place.write('clawden.yaml', 'runtime: openclaw\nx-note: $NOTE\n');
+    const file = place.write('clawden.yaml', 'runtime: openclaw\nenv: {NOTE: $NOTE}\n');
     const typed = await place.type(['run', '-d', ...IMAGE], {
       env: { NOTE: 'hello' },
     });
     expect(typed.stderr + typed.stdout).toContain('is ready');
-    expect((await place.type(['chat', '[[config]]'])).stdout).toContain('x-note: $NOTE');
+    expect((await place.type(['chat', '[[config]]'])).stdout).toContain('NOTE: $NOTE');
     expect((await place.type(['chat', '[[env NOTE]]'])).stdout.trim()).toBe('hello');
     await stop();
     await execa('rm', [file]);
@@ -122,7 +127,7 @@ describe('clawden run -d', () => {
     expect(typed.stdout).toMatch(/talk .* -f sub\/other\.yaml chat "hello"/);
     expect((await other('chat', '[[config]]')).stdout).toContain('x-note: the other');
     expect((await other('chat', '[[env GREETING]]')).stdout.trim()).toBe('from here');
-    expect((await stop()).stdout).toContain('Nothing runs');
+    expect((await place.type(['stop'])).stdout).toContain('Nothing runs');
     expect((await other('stop')).stdout).toContain('openclaw is stopped');
     await removeProject(openProject(join(place.directory, 'sub')).id);
   });
@@ -182,7 +187,7 @@ describe('clawden run -d', () => {
     try {
       const typed = await run(['-d']);
       expect(typed.exitCode).toBe(0);
-      expect(typed.stderr).toMatch(/Port 18789 of this machine is taken: using 1879\d/);
+      expect(typed.stderr).toMatch(/Port 18789 of this machine is taken: openclaw uses 1879\d/);
       await stop();
       const told = await run(['-d', '--port', '18789']);
       expect(told.exitCode).toBe(69);

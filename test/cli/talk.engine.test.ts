@@ -206,7 +206,9 @@ describe('clawden stop', () => {
     expect(typed).toMatchObject({ exitCode: 0, stdout: '✔ openclaw is stopped' });
     expect(typed.stderr).toContain('openclaw: waiting for turns in flight, at most 17 s');
     expect(await turn).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('answered') });
-    expect(await docker('ps', '-aq', '--filter', `label=io.clawden.project=${id}`)).toBe('');
+    expect(await docker('ps', '-q', '--filter', `label=io.clawden.project=${id}`)).toBe('');
+    // Its container is there for a look at its log, and for the next start.
+    expect((await place.type(['logs', 'openclaw'])).stdout).toContain('stopped as asked');
   });
 
   it('has nothing to do afterwards, and says so', async () => {
@@ -214,7 +216,7 @@ describe('clawden stop', () => {
     expect(typed.exitCode).toBe(0);
     expect(typed.stdout).toContain('Nothing runs in this project');
     expect((await chat(['hi'])).stderr).toContain('nothing runs in this project');
-    expect((await place.type(['stop', 'openclaw'])).exitCode).toBe(1);
+    expect((await chat(['openclaw', 'hi'])).stderr).toContain('openclaw does not run (it ended with code 0)');
   });
 
   it('keeps the memory for the next start', async () => {
@@ -234,9 +236,9 @@ describe('clawden stop', () => {
   it('tells of an instance that has ended by itself', async () => {
     await start();
     await docker('kill', `clawden-${id}-openclaw`);
-    const typed = await chat(['hi']);
+    const typed = await chat(['openclaw', 'hi']);
     expect(typed.exitCode).toBe(1);
     expect(typed.stderr).toContain('openclaw does not run (it ended with code 137)');
-    expect((await place.type(['stop'])).stdout).toContain('had ended already with code 137');
+    expect((await place.type(['stop', 'openclaw'])).stdout).toContain('had ended already with code 137');
   });
 });

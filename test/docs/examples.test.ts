@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runtimes } from '../../runtimes/index.ts';
-import { planOf } from '../../supervisor/config/testing.ts';
+import { planProject } from '../../supervisor/config/project.ts';
+import { inputOf } from '../../supervisor/config/testing.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const environment = {
   ANTHROPIC_API_KEY: 'sk-canary-0123456789',
   TELEGRAM_BOT_TOKEN: '123456789:canary-AAF',
+  ZC_TELEGRAM_TOKEN: '234567890:canary-AAF',
+  WORK_TELEGRAM_TOKEN: '345678901:canary-AAF',
   BRAVE_API_KEY: 'canary-brave-0123456789',
 };
 
@@ -30,7 +33,12 @@ const files = readdirSync(`${root}examples`).map(
 describe('the clawden.yaml in', () => {
   it.each([...files, ...blocks])('%s gives a plan', async (_name, text) => {
     const present = runtimes.map(({ descriptor }) => descriptor.name);
-    const made = await planOf({ yaml: text, env: environment, runtimes, image: { runtimes: present } });
-    expect(made.runtime).toBe(/^runtime: (\w+)$/m.exec(text)?.[1]);
+    const image = { runtimes: present };
+    const { instances, problems } = await planProject(
+      inputOf({ yaml: text, env: environment, runtimes, image }),
+    );
+    expect(problems).toEqual([]);
+    const named = [...text.matchAll(/^(?:runtime:| +- name:) (\w+)/gm)].map(([, name]) => name);
+    expect(instances.map(({ plan }) => plan.runtime)).toEqual(named);
   });
 });
