@@ -24,7 +24,7 @@ const tables: Readonly<Record<string, () => string>> = {
       ['code', 'meaning'],
       [
         ...Object.values(exitCodes).map(({ code, meaning }) => [String(code), meaning]),
-        ['137', 'stopped as asked, but the runtime had to be killed'],
+        ['137', 'stopped as asked, but the runtime had to be killed at the end of the stop budget'],
         ['128+n', 'ended by signal n'],
       ],
     ),
