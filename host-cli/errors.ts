@@ -80,7 +80,7 @@ export const catalogue = {
   'plan-refused': {
     exit: 78,
     message: '{count} problem{s} above; nothing was started or changed',
-    fix: '{clawden} config check   shows them again',
+    fix: '{next}',
   },
   'engine-missing': {
     exit: 69,

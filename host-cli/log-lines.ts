@@ -1,3 +1,4 @@
+import { fixHere } from './fix-here.ts';
 import { objectOf } from './http.ts';
 import type { Colors } from './ui.ts';
 
@@ -44,7 +45,7 @@ function entryOf(line: string): Entry | undefined {
     level: String(fields.level),
     component: typeof fields.component === 'string' ? fields.component : '',
     msg: fields.msg,
-    fix: typeof fields.fix === 'string' ? fields.fix : undefined,
+    fix: typeof fields.fix === 'string' ? fixHere(fields.fix) : undefined,
   };
 }
 
@@ -60,7 +61,7 @@ function errorBlocks(lines: readonly string[]): string[] {
   let open: string[] | undefined;
   for (const line of lines) {
     if (BLOCK_HEAD.test(line) && entryOf(line) === undefined) open = [line];
-    else if (open) open.push(line);
+    else if (open) open.push(line.replace(/^ {2}→ (.*)$/, (_whole, fix: string) => `  → ${fixHere(fix)}`));
     if (open && BLOCK_END.test(line)) {
       blocks.push(...open);
       open = undefined;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import picocolors from 'picocolors';
 import { runtimes } from '../runtimes/index.ts';
 import { plan } from '../supervisor/config/plan.ts';
 import { type ProjectPlan, planProject } from '../supervisor/config/project.ts';
@@ -7,9 +8,10 @@ import { type DeclaredChannels, declaredChannels } from '../supervisor/config/pr
 import type { ConfigFile, ImageContents, PlanInput } from '../supervisor/config/types.ts';
 import { defaultsPath } from '../supervisor/config/variables/known.ts';
 import { readVariables } from '../supervisor/config/variables/read.ts';
-import { describe, Problems } from '../supervisor/errors/problem.ts';
+import { Problems } from '../supervisor/errors/problem.ts';
 import { CliError } from './errors.ts';
 import type { Given } from './given.ts';
+import { isOfOption, problemText } from './problem-text.ts';
 import { type Project, reasonOf } from './project.ts';
 
 /** clawden.yaml as the launcher found it. */
@@ -76,16 +78,21 @@ function planInput({ given, file, defaults, image, runtime }: PlanningInput): Pl
 }
 
 /** Ends the command with every problem of the plan, each with its place and the line that mends it. */
-export function mustBeRight(plan: Pick<ProjectPlan, 'problems'>): void {
-  const [first] = plan.problems;
+export function mustBeRight({ problems }: Pick<ProjectPlan, 'problems'>, given: Given): void {
+  const [first] = problems;
   if (!first) return;
-  const count = plan.problems.length;
-  const details = plan.problems.flatMap((problem, index) => [
+  const count = problems.length;
+  const colors = picocolors.createColors(false);
+  const details = problems.flatMap((problem, index) => [
     ...(index > 0 ? [''] : []),
-    ...describe(problem).split('\n'),
+    ...problemText(problem, given, colors).split('\n'),
   ]);
-  const exit = plan.problems.some((problem) => problem.exit === 78) ? 78 : first.exit;
-  throw new CliError('plan-refused', { count, s: count === 1 ? '' : 's' }, { details, exit });
+  // The plan knows the option of ours by its variable, and takes a mistake in it for one of the configuration.
+  const codes = problems.map((problem) => (isOfOption(problem, given) ? 64 : problem.exit));
+  const exit = codes.includes(78) ? 78 : (codes[0] ?? 78);
+  // `config check` knows neither these arguments nor the image.
+  const next = exit === 78 ? '{clawden} config check   shows them again' : '';
+  throw new CliError('plan-refused', { count, s: count === 1 ? '' : 's', next }, { details, exit });
 }
 
 function readText(path: string, optional: boolean): string | undefined {

@@ -1,4 +1,5 @@
 import type { DeclaredChannel } from '../../supervisor/config/project-channels.ts';
+import { fixHere } from '../fix-here.ts';
 import type { Given } from '../given.ts';
 
 export interface Fault {
@@ -15,7 +16,7 @@ export function faultOf(
   const [first] = problems;
   if (!first) return undefined;
   const unset = variables.filter((name) => !given.values[name]);
-  if (hasCredentials || unset.length === 0) return first;
+  if (hasCredentials || unset.length === 0) return { ...first, fix: fixHere(first.fix) };
   const lines = unset.map((name) => `${name}=…`).join('   and   ');
   return {
     code: 'token-missing',

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { describe } from '../../supervisor/errors/problem.ts';
 import { defineCommand, type OptionTable } from '../command.ts';
 import { CliError } from '../errors.ts';
+import { fixHere } from '../fix-here.ts';
 import { given, noAdditions } from '../given.ts';
 import { filesOf } from '../init/files.ts';
 import { clawdenYaml, needsOf } from '../init/texts.ts';
@@ -99,7 +100,11 @@ async function mustPlan(file: FoundFile, wishes: Wishes, sources: Sources, proje
       !leftOpen.includes(code) && (where?.kind !== 'variable' || wishes.values.has(where.name)),
   );
   if (faults.length === 0) return;
-  throw new CliError('init-refused', {}, { details: faults.flatMap((fault) => describe(fault).split('\n')) });
+  throw new CliError(
+    'init-refused',
+    {},
+    { details: faults.flatMap((fault) => describe({ ...fault, fix: fixHere(fault.fix) }).split('\n')) },
+  );
 }
 
 function report(

@@ -1,9 +1,9 @@
 import type { InstancePlan } from '../../supervisor/config/project.ts';
 import type { ConfigInvocation } from '../commands/config.ts';
+import { problemRecord, problemText } from '../problem-text.ts';
 import { table } from '../table.ts';
 import type { Ui } from '../ui.ts';
 import { type Planned, planned } from './planned.ts';
-import { problemRecord, problemText } from './problem-text.ts';
 
 /** Of the JSON form: raised when a field changes its meaning or goes; new fields do not raise it. */
 const VERSION = 1;

@@ -43,11 +43,11 @@ export async function planned(invocation: ConfigInvocation, name?: string): Prom
 
 /** The instance of that name, or all of them. A file with a mistake in it ends the command. */
 export function chosen(
-  { plan, file }: Planned,
+  { plan, file, given }: Planned,
   action: string,
   name: string | undefined,
 ): readonly InstancePlan[] {
-  mustBeRight(plan);
+  mustBeRight(plan, given);
   if (name === undefined || file === undefined) return plan.instances;
   const found = plan.instances.filter(({ id }) => id === name);
   if (found.length > 0) return found;

@@ -1,6 +1,7 @@
 import type { InstancePlan, ProjectPlan } from '../../supervisor/config/project.ts';
 import { describe } from '../../supervisor/errors/problem.ts';
 import type { Container } from '../engine-records.ts';
+import { fixHere } from '../fix-here.ts';
 import { given, noAdditions } from '../given.ts';
 import { type FoundFile, findDefaults, planHere } from '../planning.ts';
 import type { Project } from '../project.ts';
@@ -34,7 +35,7 @@ function ofPlan(plan: ProjectPlan, file: FoundFile | undefined): Findings {
   const problems = plan.problems.map((problem): Findings[number] => ({
     level: 'error',
     text: describe(problem).split('\n')[0] ?? problem.message,
-    fix: problem.fix,
+    fix: fixHere(problem.fix),
   }));
   const several = plan.instances.length > 1;
   const notices = plan.instances.flatMap(({ id, plan: { notices } }) =>

@@ -31,14 +31,14 @@ export interface Launchables {
 export async function planLaunch(planning: Planning): Promise<Launchables> {
   const { input, plan, images, chosen } = planning;
   const rough = await plan({ ...input, image: undefined });
-  if (rough.problems.length > 0) mustBeRight((await withImage(planning)) ?? rough);
+  if (rough.problems.length > 0) mustBeRight((await withImage(planning)) ?? rough, input.given);
   const wanted = rough.instances.filter(({ id }) => chosen?.includes(id) ?? true);
   const list: Launchable[] = [];
   for (const { id, plan: found } of wanted) {
     const image = await images.present(planning.image ?? found.host.image);
     const made = await plan({ ...input, image: image.facts.contents });
     const own = made.instances.find((each) => each.id === id);
-    if (!own) mustBeRight(made);
+    if (!own) mustBeRight(made, input.given);
     else list.push({ plan: own.plan, image });
   }
   return { list, ids: rough.ids };

@@ -1,10 +1,12 @@
-import { describe, type Problem } from '../../supervisor/errors/problem.ts';
-import type { Given } from '../given.ts';
-import type { Colors } from '../ui.ts';
+import { describe, type Problem } from '../supervisor/errors/problem.ts';
+import { fixHere } from './fix-here.ts';
+import type { Given } from './given.ts';
+import type { Colors } from './ui.ts';
 
-/** The block a person reads; a variable's place is said as the launcher knows it: the line of `.env`. */
-export function problemText(problem: Problem, given: Given, colors: Colors): string {
-  const place = placeOf(problem, given);
+/** The block a person reads; a variable's place is said as the launcher knows it: the line of `.env`, or an option. */
+export function problemText(found: Problem, given: Given, colors: Colors): string {
+  const place = placeOf(found, given);
+  const problem = { ...found, fix: fixOf(found, given) };
   const [said = '', ...others] = describe(problem).split('\n');
   // Nobody wrote the variable that an option of ours stands for.
   const first = place?.startsWith('--') ? said.replace(/^\$\w+ {2}/, '') : said;
@@ -27,13 +29,25 @@ export interface ProblemRecord {
 
 /** For a script. */
 export function problemRecord(problem: Problem, given: Given): ProblemRecord {
-  const { code, message, fix, where } = problem;
+  const { code, message, where } = problem;
+  const fix = fixOf(problem, given);
   if (where?.kind === 'file') {
     const { file, line, column } = where;
     return { code, message, fix, file, line, column };
   }
   const [, file = null, line] = /^(.+):(\d+)$/.exec(placeOf(problem, given) ?? '') ?? [];
   return { code, message, fix, file, line: line === undefined ? null : Number(line), column: null };
+}
+
+/** Whether it stands in an option of ours, of which the plan knows the variable only. */
+export function isOfOption(problem: Problem, given: Given): boolean {
+  return problem.where?.kind === 'variable' && placeOf(problem, given)?.startsWith('--') === true;
+}
+
+function fixOf(problem: Problem, given: Given): string {
+  const { fix, where } = problem;
+  if (where?.kind !== 'variable' || !isOfOption(problem, given)) return fixHere(fix);
+  return fix.replaceAll(where.name, placeOf(problem, given) ?? where.name);
 }
 
 function placeOf({ where }: Problem, given: Given): string | undefined {
