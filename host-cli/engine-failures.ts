@@ -17,7 +17,7 @@ export function engineFailure(failure: EngineFailure): CliError {
   if (/no space left on device/i.test(stderr)) {
     return new CliError('engine-disk-full', { detail: lastWords(stderr) });
   }
-  return new CliError('engine-failed', { action, detail: lastWords(stderr), next: '--help' });
+  return new CliError('engine-failed', { action, detail: lastWords(stderr) });
 }
 
 export function engineMissing(checkout: string | undefined): CliError {

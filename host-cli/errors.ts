@@ -98,7 +98,7 @@ export const catalogue = {
     message: "the engine's disk is full: {detail}",
     fix: 'docker system df   and then: docker image prune',
   },
-  'engine-failed': { exit: 69, message: 'the engine could not {action}: {detail}', fix: '{clawden} {next}' },
+  'engine-failed': { exit: 69, message: 'the engine could not {action}: {detail}', fix: '{clawden} doctor' },
   'image-missing': {
     exit: 69,
     message: 'image {image} is not here and could not be pulled: {detail}',

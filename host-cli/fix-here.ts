@@ -10,5 +10,6 @@ export function fixHere(fix: string): string {
       /^set CLAWDEN_PROVIDER and its key, for instance -e (\w+)$/,
       'write the key of a provider into .env, for instance $1=…; or provider: echo, which needs none',
     )
-    .replace(/^docker run --memory (\S+) …$/, 'write memory: $1 into clawden.yaml, or run with --memory $1');
+    .replace(/^docker run --memory (\S+) …$/, 'write memory: $1 into clawden.yaml, or run with --memory $1')
+    .replace(/mount its folder at \/etc\/clawden\/tools\//, 'put its folder at ~/.clawden/tools/');
 }

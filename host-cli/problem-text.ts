@@ -47,7 +47,7 @@ export function isOfOption(problem: Problem, given: Given): boolean {
 function fixOf(problem: Problem, given: Given): string {
   const { fix, where } = problem;
   if (where?.kind !== 'variable' || !isOfOption(problem, given)) return fixHere(fix);
-  return fix.replaceAll(where.name, placeOf(problem, given) ?? where.name);
+  return fixHere(fix).replaceAll(where.name, placeOf(problem, given) ?? where.name);
 }
 
 function placeOf({ where }: Problem, given: Given): string | undefined {

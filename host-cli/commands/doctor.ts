@@ -119,5 +119,6 @@ function report(findings: readonly Finding[], { colors, print }: Ui): void {
   const count = (level: Finding['level']): number => findings.filter((each) => each.level === level).length;
   const [errors, warnings] = [count('error'), count('warning')];
   print('');
-  print(errors > 0 ? `${errors} to mend, ${warnings} to look at` : `nothing to mend, ${warnings} to look at`);
+  const look = warnings > 0 ? `, ${warnings} to look at` : '';
+  print(`${errors > 0 ? errors : 'nothing'} to mend${look}`);
 }

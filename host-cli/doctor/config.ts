@@ -53,13 +53,16 @@ export function checkContainers(
   const found = containers.flatMap(({ instance, running, exitCode }): Findings => {
     if (ids && !ids.includes(instance)) {
       const text = `${instance} is in no line of clawden.yaml any more, its container is still here`;
-      return [{ level: 'warning', text, fix: `{clawden} stop ${instance}` }];
+      return [{ level: 'warning', text, fix: '{clawden} up --remove-orphans' }];
     }
     if (running) return [];
+    // Whoever stopped it knows.
+    if (exitCode === 0) return [{ level: 'ok', text: `${instance} was stopped` }];
     const text = `${instance} ended with code ${exitCode}`;
     return [{ level: 'warning', text, fix: `{clawden} logs ${instance}` }];
   });
-  if (found.length > 0) return found;
-  const running = containers.map(({ instance }) => instance);
-  return [{ level: 'ok', text: running.length > 0 ? `running: ${running.join(', ')}` : 'none here' }];
+  const right = containers.filter(({ instance, running }) => running && ids?.includes(instance) !== false);
+  const names = right.map(({ instance }) => instance).join(', ');
+  if (names !== '') return [{ level: 'ok', text: `running: ${names}` }, ...found];
+  return found.length > 0 ? found : [{ level: 'ok', text: 'none here' }];
 }

@@ -42,11 +42,13 @@ export function checkPort(text: string): number {
 }
 
 export function checkMemory(text: string): string {
-  if (/^\d+[bkmg]?$/i.test(text)) return text.toLowerCase();
+  const [, digits, unit] = /^(\d+)([bkmg]?)$/.exec(text.toLowerCase()) ?? [];
+  // Docker's own least; a bare number is bytes.
+  if (Number(digits) * 1024 ** 'bkmg'.indexOf(unit || 'b') >= 6 * 1024 ** 2) return text.toLowerCase();
   throw new CliError('bad-number', {
     option: '--memory',
     value: text,
-    expected: 'a size the engine knows',
+    expected: 'a size from 6m up',
     example: '2g',
   });
 }

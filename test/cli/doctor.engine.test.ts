@@ -30,6 +30,6 @@ it('clawden doctor finds a real engine well, and the container that the file no 
   expect(findings.find(({ area }) => area === 'containers')).toMatchObject({
     level: 'warning',
     text: expect.stringContaining('old is in no line of clawden.yaml any more'),
-    fix: expect.stringMatching(/ stop old$/),
+    fix: expect.stringMatching(/ up --remove-orphans$/),
   });
 });
