@@ -34,11 +34,11 @@ export async function start(engine: Engine, settings: RunSettings, token: string
     };
     const [step] = steps;
     if (!step) throw new Error('nothing to start');
+    if (step.kind !== 'keep') notes.push(...(await oldWorkspaces(engine, [settings])));
+    await clearWay(step, launch);
     if (step.kind === 'replace' && step.container.running) {
       notes.push(`${instance} ran with other settings: it was replaced; its memory and workspace stay`);
     }
-    if (step.kind !== 'keep') notes.push(...(await oldWorkspaces(engine, [settings])));
-    await clearWay(step, launch);
     return await startUp(step, launch);
   } finally {
     live.end();

@@ -1,6 +1,7 @@
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
 import type { Container } from '../engine-records.ts';
+import { nothingRuns } from '../instances.ts';
 import { program } from '../program.ts';
 import { openProject, type Project, tokenFile } from '../project.ts';
 import { askAll, isAlive } from '../ps/ask-all.ts';
@@ -80,4 +81,5 @@ function show(rows: readonly InstanceRow[], project: Project, ended: number, ui:
     ui.note(`${text}\n  → ${next.replaceAll('{clawden}', program())}`);
   }
   if (ended > 0) ui.note(`${ended} ended: ${program()} ps -a`);
+  else if (rows.length === 0) ui.note(`  → ${nothingRuns(project.directory).fix}`);
 }

@@ -34,9 +34,16 @@ export interface Started {
   readonly already: boolean;
 }
 
-/** Stops and removes the container that is to be replaced; state and workspace stay. */
-export async function clearWay(step: Step, { engine, tell, signal }: Launch): Promise<void> {
+/**
+ * Stops and removes the container that is to be replaced; state and workspace stay. Where the port that is written for
+ * the next one is somebody else's, it throws and leaves the container alone.
+ */
+export async function clearWay(step: Step, launch: Launch): Promise<void> {
   if (step.kind !== 'replace') return;
+  const { engine, settings, ports, portPlace, tell, signal } = launch;
+  const isOwn = step.container.binding?.host === settings.wantedPort;
+  // One of ours that has it will be gone by then.
+  if (!isOwn && step.after.length === 0) await ports.mustBeFree(settings.wantedPort, portPlace);
   if (step.container.running) await stopGently(engine, step.container, tell, signal);
   if (!signal?.aborted) await engine.remove(step.container.id);
 }

@@ -27,14 +27,24 @@ export class Ports {
 
   async choose({ written, place, former, usual, refused }: PortWish): Promise<number> {
     if (written !== undefined) {
-      if (!refused.includes(written) && (await isFree(written))) return written;
-      throw new CliError(codes[place], { port: written, next: await this.#next(written + 1, refused) });
+      await this.mustBeFree(written, place, refused);
+      return written;
     }
     // Its own former port is among the kept ones.
     if (former !== undefined && !refused.includes(former) && (await isFree(former))) return former;
     const port = await this.#next(usual, refused);
     this.#taken.add(port);
     return port;
+  }
+
+  /** Throws where a port that the user wrote is taken. */
+  async mustBeFree(
+    written: PortWish['written'],
+    place: PortWish['place'],
+    refused: PortWish['refused'] = [],
+  ): Promise<void> {
+    if (written === undefined || (!refused.includes(written) && (await isFree(written)))) return;
+    throw new CliError(codes[place], { port: written, next: await this.#next(written + 1, refused) });
   }
 
   async #next(from: number, refused: readonly number[]): Promise<number> {

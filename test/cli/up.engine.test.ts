@@ -174,8 +174,11 @@ describe('clawden up', () => {
       const ports = [...typed.stdout.matchAll(/:(\d+) /g)].map(([, port]) => port);
       expect(new Set(ports).size).toBe(2);
       declare('name: zeroclaw, id: a, config: {port: 42617}', 'name: zeroclaw, id: b, memory: 1g');
+      const { a } = await containers();
       const told = await up();
       expect(told.exitCode).toBe(69);
+      // What ran is not given up for what cannot start.
+      expect(await containers()).toMatchObject({ a });
       expect(told.stderr).toMatch(
         /port 42617 of this machine is taken\n {2}→ write another one into the file/,
       );
