@@ -25,6 +25,10 @@ export function overview(commands: readonly Command[]): string {
       { type: 'clawden run openclaw -d', does: 'start OpenClaw in the background' },
       { type: 'clawden chat "hello"', does: 'ask it something' },
       { type: 'clawden stop', does: 'stop it; its memory stays' },
+      {
+        type: 'clawden init && clawden up',
+        does: 'with a clawden.yaml: write one, and bring up what it says',
+      },
     ]),
     '',
     'clawden COMMAND --help explains a command.',

@@ -37,7 +37,10 @@ export const down = defineCommand({
       options.volumes
         ? (await engine.volumes(prefix)).filter((name) => name === stateVolume(name.slice(0, -6)))
         : [];
-    if (options.volumes && !options.yes && !(await agreed(await states(), ui))) return 1;
+    if (options.volumes && !options.yes && !(await agreed(await states(), ui))) {
+      ui.note('Nothing was stopped or removed.');
+      return 1;
+    }
     const { unlock } = await lockProject(project, 'down', ui);
     try {
       const containers = await engine.containers(project.id);

@@ -48,7 +48,7 @@ export const brokenFiles: readonly Row[] = [
   [`${head}channels: [telegam]`, '2:12', 'unknown-channel-name', 'did you mean "telegram"'],
   // Names
   ['runtime: opnclaw', '1:10', 'unknown-runtime', 'did you mean "openclaw"'],
-  ['runtime: zeroclaw', '1:10', 'runtime-absent', 'in this image: openclaw'],
+  ['runtime: zeroclaw', '1:10', 'runtime-absent', '--runtimes openclaw,zeroclaw'],
   [`${head}provider: antropic`, '2:11', 'unknown-provider', 'did you mean "anthropic"'],
   [`${head}provider: constructor`, '2:11', 'unknown-provider', 'known: anthropic, openai'],
   [`${head}provider: groq`, '', 'provider-key-missing', 'docker run -e GROQ_API_KEY'],

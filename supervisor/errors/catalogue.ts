@@ -61,7 +61,7 @@ export const catalogue = {
   'runtime-absent': {
     exit: 'unavailable',
     message: 'runtime "{name}" is not in this image; in this image: {present}',
-    fix: 'npm run image -- --runtimes {name}',
+    fix: 'npm run image -- --runtimes {wanted}',
   },
   'unknown-tool': {
     exit: 'unavailable',

@@ -40,7 +40,9 @@ export function chooseRuntime(context: Context): KnownRuntime | undefined {
         at,
       );
     } else if (image && !image.runtimes.includes(name)) {
-      report(context, 'runtime-absent', { name, present: image.runtimes.join(', ') || 'none' }, at);
+      // An image built for the missing one alone would lose those that are there.
+      const wanted = [...image.runtimes, name].join(',');
+      report(context, 'runtime-absent', { name, wanted, present: image.runtimes.join(', ') || 'none' }, at);
     }
   }
   return runtimes.find(({ descriptor }) => descriptor.name === first.name);
