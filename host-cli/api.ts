@@ -103,8 +103,10 @@ function unreachable({ instance }: ApiAddress, url: string, error: unknown): Cli
 
 /** What to do about the API's own error codes; anything else is best explained by the log. */
 const nextSteps: Readonly<Record<string, string>> = {
-  'provider-auth': 'check the key of the provider, then: {clawden} run {runtime} -d',
-  'provider-limit': 'wait a little, or choose another: {clawden} run {runtime} -d --provider P',
+  'provider-auth':
+    'mend its key in .env, then: {clawden} up {name}   or without a file: {clawden} run {runtime} -d',
+  'provider-limit': 'wait a little, or choose another provider',
+  runtime_unavailable: '{clawden} ps   says why',
   'turn-timeout': 'ask for less at once, or see: {clawden} logs {name}',
 };
 

@@ -148,7 +148,7 @@ export const catalogue = {
   'api-token': {
     exit: 1,
     message: '{name} refuses the token of this project ({file})',
-    fix: '{clawden} run {runtime} -d   starts it again with this token',
+    fix: '{clawden} stop {name}   and start it again: it then has this token',
   },
   'api-error': { exit: 1, message: '{name} could not answer: {detail}', fix: '{next}' },
   ...channelsCatalogue,

@@ -1,9 +1,11 @@
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
+import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
 import { runInside } from '../inside.ts';
 import { hasEnded, pickInstance, running } from '../instances.ts';
-import { openProject } from '../project.ts';
+import { named as findNamed } from '../launch/named.ts';
+import { openProject, type Project } from '../project.ts';
 
 const execOptions = {} as const satisfies OptionTable;
 
@@ -32,6 +34,7 @@ export const exec = defineCommand({
     const project = openProject(directory);
     const engine = openEngine(environment);
     const all = await engine.containers(project.id);
+    if (named !== undefined) await mustHaveContainer(named, all, project, file);
     const container = pickInstance(named ? all : running(all), named, 'exec', project.directory);
     if (!container.running) {
       const { declaredInstances } = await import('../declared.ts');
@@ -45,3 +48,13 @@ export const exec = defineCommand({
     return runInside(engine, container, rest ?? [], { environment, terminal });
   },
 });
+
+async function mustHaveContainer(
+  name: string,
+  all: readonly Container[],
+  project: Project,
+  file: string | undefined,
+): Promise<void> {
+  const { absent } = await findNamed([name], all, 'exec', project, { file });
+  if (absent.length > 0) throw new CliError('never-started', { name });
+}

@@ -1,9 +1,9 @@
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
-import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
-import { nothingRuns, pickInstance } from '../instances.ts';
+import { nothingRuns } from '../instances.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { named } from '../launch/named.ts';
 import { followLogs } from '../logs/follow.ts';
 import { printHistory } from '../logs/history.ts';
 import { createPrinter } from '../logs/printer.ts';
@@ -33,11 +33,15 @@ export const logs = defineCommand({
     { type: 'clawden logs openclaw --tail 50', does: 'the last lines of one' },
     { type: 'clawden logs --since 10m | grep error', does: 'for a search' },
   ],
-  run: async ({ options, positionals, environment, directory, ui }) => {
+  run: async ({ options, positionals, environment, file, directory, ui }) => {
     const wanted = { tail: checkTail(options.tail), since: checkSince(options.since) };
     const project = openProject(directory);
     const engine = openEngine(environment);
-    const containers = choose(await engine.containers(project.id), positionals, project.directory);
+    const all = await engine.containers(project.id);
+    const { containers, absent } = await named(positionals, all, 'logs', project, { file });
+    const [missing] = absent;
+    if (missing !== undefined) throw new CliError('never-started', { name: missing });
+    if (containers.length === 0) throw nothingRuns(project.directory);
     const names = [...new Set(positionals)];
     const printer = createPrinter(ui, process.stdout, options['no-prefix'] || names.length === 1);
     printer.expect(containers.map(({ instance }) => instance).sort());
@@ -65,16 +69,6 @@ export const logs = defineCommand({
     }
   },
 });
-
-function choose(
-  all: readonly Container[],
-  names: readonly string[],
-  directory: string,
-): readonly Container[] {
-  if (all.length === 0) throw nothingRuns(directory);
-  for (const name of names) pickInstance(all, name, 'logs', directory);
-  return names.length === 0 ? all : all.filter(({ instance }) => names.includes(instance));
-}
 
 function checkTail(text: string | undefined): string | undefined {
   if (text === undefined || /^\d+$|^all$/.test(text)) return text;

@@ -69,6 +69,7 @@ export const launchCatalogue = {
     fix: '{next}',
   },
   'up-interrupted': { exit: 130, message: 'interrupted; {words}', fix: '{clawden} up   goes on from here' },
+  'restart-interrupted': { exit: 130, message: 'interrupted; {words}', fix: '{clawden} {next}' },
   'port-gone': {
     exit: 69,
     message: '{instance}: port {port} of this machine was taken by another program meanwhile',

@@ -1,5 +1,4 @@
 import type { Invocation, OptionTable } from '../command.ts';
-import { declaredInstances } from '../declared.ts';
 import type { Container } from '../engine-records.ts';
 import { nothingRuns, unknownName } from '../instances.ts';
 import type { Project } from '../project.ts';
@@ -22,11 +21,17 @@ export async function named(
   if (wanted.length === 0) return { containers, absent: [] };
   const known = containers.map(({ instance }) => instance);
   const absent = wanted.filter((name) => !known.includes(name));
-  const declared = absent.length > 0 ? (await declaredInstances(project, file)).map(({ id }) => id) : [];
+  const declared = absent.length > 0 ? await declaredNames(project, file) : [];
   const unknown = absent.find((name) => !declared.includes(name));
   if (unknown === undefined) {
     return { containers: containers.filter(({ instance }) => wanted.includes(instance)), absent };
   }
   const all = [...new Set([...known, ...declared])].sort();
   throw all.length === 0 ? nothingRuns(project.directory) : unknownName(unknown, all, command);
+}
+
+/** Loaded only here: names of what has a container are known without a file. */
+async function declaredNames(project: Project, file: string | undefined): Promise<readonly string[]> {
+  const { declaredInstances } = await import('../declared.ts');
+  return (await declaredInstances(project, file)).map(({ id }) => id);
 }

@@ -48,7 +48,8 @@ export function notesOf(row: InstanceRow, tokenFile: string): readonly Note[] {
       next: `{clawden} stop ${name}   and start it again: it then has this token`,
     });
   } else if (state === 'failed' || state === 'restarting' || state === 'unready') {
-    notes.push({ text: `${name} is ${state}`, next: `{clawden} logs ${name} --tail 50` });
+    const text = `${name} ${state === 'failed' ? 'has failed' : `is ${state}`}`;
+    notes.push({ text, next: `{clawden} logs ${name} --tail 50` });
   }
   for (const { name: channel, reason } of channels ?? []) {
     if (reason === null) continue;

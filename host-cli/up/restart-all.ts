@@ -27,15 +27,17 @@ export async function restartAll(
   const board = ui.board();
   const given = new AbortController();
   const release = onInterrupt(() => given.abort());
-  let left = containers.length;
-  const started = (): void => {
-    left -= 1;
-    if (left === 0) restarting.changed();
+  const begun = new Set<string>();
+  const started = (instance: string): void => {
+    begun.add(instance);
+    if (begun.size === containers.length) restarting.changed();
   };
   try {
-    return await Promise.all(
+    const outcomes = await Promise.all(
       containers.map((container) => restartOne(container, restarting, board, given.signal, podman, started)),
     );
+    if (given.signal.aborted) throw interruption(containers, begun);
+    return outcomes;
   } finally {
     board.end();
     release();
@@ -48,7 +50,7 @@ async function restartOne(
   board: Board,
   signal: AbortSignal,
   podman: boolean,
-  started: () => void,
+  started: (instance: string) => void,
 ): Promise<Outcome> {
   const { id, instance, runtime, restart } = container;
   const tell = board.line(instance);
@@ -62,7 +64,7 @@ async function restartOne(
     if (policy.now !== restart) await engine.setRestart(id, policy.now);
     tell('starting');
     const port = await startAgain(engine, container);
-    started();
+    started(instance);
     const watching = { engine, instance, id, port, signal, tell, command: `restart ${instance}`, policy };
     const found = wait ? await watch(watching) : await letGo(watching);
     board.settle(instance, found.state !== 'failed');
@@ -72,6 +74,14 @@ async function restartOne(
     board.settle(instance, false);
     return { ...common, state: 'failed', error, seconds: seconds() };
   }
+}
+
+/** What has started goes on by itself; the rest ends where its turns are answered. */
+function interruption(containers: readonly Container[], begun: ReadonlySet<string>): CliError {
+  const names = containers.map(({ instance }) => instance);
+  const rest = names.filter((name) => !begun.has(name)).join(' ');
+  const words = rest === '' ? 'all have started, and are left to go on' : `not started again: ${rest}`;
+  return new CliError('restart-interrupted', { words, next: rest === '' ? 'ps' : `restart ${rest}` });
 }
 
 /** Returns its port. */

@@ -97,7 +97,7 @@ it('shows the ended ones with -a, and those that clawden.yaml alone names', asyn
   const all = await ps('-a');
   expect(all.stdout).toMatch(/^late +openclaw 1\.2\.3 +failed: exit code 137, \d+s ago/m);
   expect(all.stdout).toMatch(/^zeroclaw +zeroclaw +not started$/m);
-  expect(all.stderr).toMatch(/late is failed\n {2}→ .* logs late --tail 50/);
+  expect(all.stderr).toMatch(/late has failed\n {2}→ .* logs late --tail 50/);
   expect((await rows('-a')).find(({ name }) => name === 'late')).toMatchObject({
     state: 'failed',
     exitCode: 137,

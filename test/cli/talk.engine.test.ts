@@ -54,8 +54,8 @@ describe('clawden chat', () => {
 
   it.each([
     ['[[status 502]]', 'openclaw could not answer: the model said no  [provider-error]', 'logs openclaw'],
-    ['[[status 401]]', 'openclaw refuses the token of this project', 'run openclaw -d'],
-    ['[[status 400 provider-auth]]', 'the model said no  [provider-auth]', 'check the key of the provider'],
+    ['[[status 401]]', 'openclaw refuses the token of this project', 'stop openclaw   and start it again'],
+    ['[[status 400 provider-auth]]', 'the model said no  [provider-auth]', 'mend its key in .env'],
   ])('says %s in one line, and what to type next', async (text, message, next) => {
     const typed = await chat([text]);
     expect(typed).toMatchObject({ exitCode: 1, stdout: '' });

@@ -201,6 +201,15 @@ describe('clawden up', () => {
       'true unless-stopped',
     );
     expect((await up()).stdout).toMatch(/openclaw is ready at \S+ \(unchanged\)/);
+
+    const restarting = begin(['restart']);
+    await until('it waits', () => restarting.printed().includes('waiting for the runtime to start'));
+    restarting.signal('SIGINT');
+    const told = await restarting.done;
+    expect(told.exitCode).toBe(130);
+    expect(told.stderr).toMatch(
+      /interrupted; all have started, and are left to go on\n {2}→ .*clawden.* ps$/m,
+    );
   });
 
   it('at the same time as another, waits for it and says so', async () => {
