@@ -101,13 +101,13 @@ function unreachable({ instance }: ApiAddress, url: string, error: unknown): Cli
   return new CliError('api-unreachable', { name: instance, url, reason: reasonOf(error) });
 }
 
-/** What to do about the API's own error codes; anything else is best explained by the log. */
-const nextSteps: Readonly<Record<string, string>> = {
-  'provider-auth':
+/** What to do about codes of `turnFailures`; anything else is best explained by the log. */
+export const nextSteps: Readonly<Record<string, string>> = {
+  provider_auth:
     'mend its key in .env, then: {clawden} up {name}   or without a file: {clawden} run {runtime} -d',
-  'provider-limit': 'wait a little, or choose another provider',
+  provider_limit: 'wait a little, or choose another provider',
   runtime_unavailable: '{clawden} ps   says why',
-  'turn-timeout': 'ask for less at once, or see: {clawden} logs {name}',
+  turn_timeout: 'ask for less at once, or see: {clawden} logs {name}',
 };
 
 function refused(address: ApiAddress, status: number, text: string): CliError {

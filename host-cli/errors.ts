@@ -34,7 +34,7 @@ export const catalogue = {
   'variable-unset': {
     exit: 64,
     message: '-e {name} hands on a variable that is set neither here nor in .env',
-    fix: 'echo {name}=… >> .env',
+    fix: 'write into .env: {name}=…',
   },
   'allow-from-whose': {
     exit: 64,

@@ -10,7 +10,7 @@ export const launchCatalogue = {
   'token-unset': {
     exit: 78,
     message: '{title}: {name} is set neither here nor in .env',
-    fix: "echo '{name}=…' >> .env",
+    fix: 'write into .env: {name}=…',
   },
   'engine-remote': {
     exit: 69,

@@ -53,9 +53,9 @@ describe('clawden chat', () => {
   });
 
   it.each([
-    ['[[status 502]]', 'openclaw could not answer: the model said no  [provider-error]', 'logs openclaw'],
+    ['[[status 502]]', 'openclaw could not answer: the model said no  [provider_error]', 'logs openclaw'],
     ['[[status 401]]', 'openclaw refuses the token of this project', 'stop openclaw   and start it again'],
-    ['[[status 400 provider-auth]]', 'the model said no  [provider-auth]', 'mend its key in .env'],
+    ['[[status 502 provider_auth]]', 'the model said no  [provider_auth]', 'mend its key in .env'],
   ])('says %s in one line, and what to type next', async (text, message, next) => {
     const typed = await chat([text]);
     expect(typed).toMatchObject({ exitCode: 1, stdout: '' });
@@ -97,7 +97,7 @@ describe('clawden chat', () => {
   it.each([
     ['[[cut]]', /openclaw stopped in the middle of its reply \((aborted|ECONNRESET)\)/],
     ['[[end]]', /openclaw stopped in the middle of its reply \(the stream ended early\)/],
-    ['[[error]]', /openclaw could not answer: it broke {2}\[provider-error\]/],
+    ['[[error]]', /openclaw could not answer: it broke {2}\[provider_error\]/],
   ])('keeps what came before %s in a stream, and says that it is not all', async (mark, words) => {
     const terminal = place.beginOnTerminal(['chat', `half ${mark}`]);
     expect(await terminal.exitCode).toBe(1);

@@ -71,7 +71,7 @@ describe('run --channel telegram', () => {
     const typed = await place.type(argv, { env });
     expect(typed.exitCode).toBe(78);
     expect(typed.stderr).toMatch(
-      /TELEGRAM_BOT_TOKEN is set neither here nor in .env\n {2}→ echo 'TELEGRAM_BOT_TOKEN=…' >> .env/,
+      /TELEGRAM_BOT_TOKEN is set neither here nor in .env\n {2}→ write into .env: TELEGRAM_BOT_TOKEN=…/,
     );
   });
 });
