@@ -1,3 +1,4 @@
+import type { Declared } from './declared.ts';
 import type { Container } from './engine-records.ts';
 import { CliError } from './errors.ts';
 
@@ -26,4 +27,14 @@ export function pickInstance(
 /** Those that run; where there is but one and it does not, that one, so that the error can say how it ended. */
 export function running(containers: readonly Container[]): readonly Container[] {
   return containers.length === 1 ? containers : containers.filter((container) => container.running);
+}
+
+/** What is said of one that does not run, with the line that starts it again. */
+export function hasEnded(
+  { instance, exitCode, runtime }: Container,
+  declared: readonly Declared[],
+): CliError {
+  const isDeclared = declared.some(({ id }) => id === instance);
+  const start = isDeclared ? `{clawden} up ${instance}` : `{clawden} run ${runtime} -d`;
+  return new CliError('instance-stopped', { name: instance, code: exitCode, start });
 }

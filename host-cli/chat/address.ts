@@ -2,7 +2,7 @@ import type { Declared } from '../declared.ts';
 import { engineHost } from '../engine-place.ts';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
-import { pickInstance, running as thoseRunning } from '../instances.ts';
+import { hasEnded, pickInstance, running as thoseRunning } from '../instances.ts';
 import type { Project } from '../project.ts';
 
 export interface Addressed {
@@ -64,12 +64,6 @@ function reachable(container: Container, declared: readonly Declared[], around: 
   if (host !== undefined) throw new CliError('instance-elsewhere', { name, host });
   if (port === undefined) throw hasEnded(container, declared);
   return port;
-}
-
-function hasEnded({ instance, exitCode, runtime }: Container, declared: readonly Declared[]): CliError {
-  const isDeclared = declared.some(({ id }) => id === instance);
-  const start = isDeclared ? `{clawden} up ${instance}` : `{clawden} run ${runtime} -d`;
-  return new CliError('instance-stopped', { name: instance, code: exitCode, start });
 }
 
 function onlyDeclared(name: string, around: Surroundings): CliError {

@@ -1,8 +1,7 @@
 import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
-import { CliError } from '../errors.ts';
 import { runInside } from '../inside.ts';
-import { pickInstance, running } from '../instances.ts';
+import { hasEnded, pickInstance, running } from '../instances.ts';
 import { openProject } from '../project.ts';
 
 const execOptions = {} as const satisfies OptionTable;
@@ -24,14 +23,16 @@ export const exec = defineCommand({
     { type: "clawden exec openclaw -- sh -c 'ls | wc -l'", does: 'a line of shell' },
     { type: 'clawden exec openclaw -- tar -c . >workspace.tar', does: 'output into a file here' },
   ],
-  run: async ({ positionals, rest, environment, directory, ui }) => {
+  run: async ({ positionals, rest, environment, file, directory, ui }) => {
     const project = openProject(directory);
     const engine = openEngine(environment);
     const all = await engine.containers(project.id);
     const [named] = positionals;
     const container = pickInstance(named ? all : running(all), named, 'exec', project.directory);
-    const { instance: name, runtime, exitCode: code } = container;
-    if (!container.running) throw new CliError('instance-stopped', { name, runtime, code });
+    if (!container.running) {
+      const { declaredInstances } = await import('../declared.ts');
+      throw hasEnded(container, await declaredInstances(project, file));
+    }
     const terminal = ui.stdinIsTerminal && ui.stdoutIsTerminal;
     return runInside(engine, container, rest ?? [], { environment, terminal });
   },

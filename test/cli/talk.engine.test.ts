@@ -239,6 +239,8 @@ describe('clawden stop', () => {
     const typed = await chat(['openclaw', 'hi']);
     expect(typed.exitCode).toBe(1);
     expect(typed.stderr).toContain('openclaw does not run (it ended with code 137)');
+    const inside = await place.type(['exec', 'openclaw']);
+    expect(inside.stderr).toMatch(/openclaw does not run .*\n {2}→ .*or start it again: .*run openclaw -d/);
     expect((await place.type(['stop', 'openclaw'])).stdout).toContain('had ended already with code 137');
   });
 });

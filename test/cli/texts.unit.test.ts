@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { engineFailure, lastWords } from '../../host-cli/engine-failures.ts';
-import { catalogue } from '../../host-cli/errors.ts';
+import { CliError, catalogue } from '../../host-cli/errors.ts';
 import { waitingFor } from '../../host-cli/health.ts';
 import { lastErrors, readableLine } from '../../host-cli/log-lines.ts';
 import { nameProject, program } from '../../host-cli/program.ts';
@@ -108,6 +108,13 @@ it('a line to type names the project that was named', () => {
 
 it('every error of the command has an exit code that a shell can tell apart from a container’s', () => {
   for (const entry of Object.values(catalogue)) expect([1, 64, 69, 73, 78, 130]).toContain(entry.exit);
+});
+
+it('an error whose text has a place left empty is none that can be written', () => {
+  // @ts-expect-error: the line that starts it again is missing.
+  expect(new CliError('instance-stopped', { name: 'a', code: 1 }).fix).toContain('{start}');
+  // Braces of YAML are no places.
+  expect(new CliError('ports-exhausted', { from: 1 }).fix).toBe('write one: config: {port: N}');
 });
 
 it('a channel that is not up comes with what to do about it', () => {
