@@ -21,6 +21,8 @@ export interface Given {
   readonly placeOf: (name: string) => string | undefined;
   /** They go to the container whether the plan asks for them or not: of the command line, or inherited by all. */
   readonly explicit: readonly string[];
+  /** It stands in `.env` or on the command line, so it was written for this project; a shell's variables are there anyway. */
+  readonly isWritten: (name: string) => boolean;
 }
 
 /** Too general to be taken from a shell; in `.env` or on the command line they can only mean us. */
@@ -61,7 +63,8 @@ export function given(sources: Sources, additions: Additions, directory: string)
     const [name, value] = readTyped(text, sources);
     add(name, value, '-e');
   }
-  return { values, placeOf: (name) => places.get(name), explicit: [...explicit] };
+  const isWritten = (name: string): boolean => explicit.has(name) || sources.dotenv.has(name);
+  return { values, placeOf: (name) => places.get(name), explicit: [...explicit], isWritten };
 }
 
 /** Not the launcher's own, and no path that only means something inside a container. */

@@ -67,6 +67,14 @@ describe('the variables of a project', () => {
     expect(found.explicit).toEqual(['TZ', 'https_proxy']);
   });
 
+  it('are written for the project in .env and on the command line, not in a shell', () => {
+    const { isWritten } = of({ typed: ['D=typed'] });
+    expect(['A', 'B', 'D', 'PATH'].filter(isWritten)).toEqual(['A', 'B', 'D']);
+    expect(
+      given({ environment: { A: 'shell' }, dotenv: new Map() }, noAdditions, directory).isWritten('A'),
+    ).toBe(false);
+  });
+
   it('cannot steer the command of the engine', () => {
     expect(() => of({ typed: ['DOCKER_HOST=tcp://x'] })).toThrow(/would steer the engine command/);
   });
