@@ -65,6 +65,11 @@ export const catalogue = {
     message: '{file}:{line}  {detail}',
     fix: 'write NAME=value, NAME="value", or a # comment',
   },
+  'token-unreadable': {
+    exit: 73,
+    message: '{file} cannot be read ({reason}): was something started with sudo here?',
+    fix: 'sudo chown -R "$(id -u):$(id -g)" {directory}',
+  },
   'project-read-only': {
     exit: 73,
     message: '{file} cannot be written ({reason}); the token of this project is kept there',

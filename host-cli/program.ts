@@ -21,6 +21,11 @@ export function program(
   return command(environment, script) + project;
 }
 
+/** The same for a line that is about another project: naming both is refused. */
+export function bareProgram(): string {
+  return command(process.env, process.argv[1] ?? '');
+}
+
 function command(environment: NodeJS.ProcessEnv, script: string): string {
   if (environment.npm_command === 'exec') return 'npx clawden';
   // A shim of Windows names the file in the package, a link elsewhere itself.
