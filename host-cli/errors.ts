@@ -1,5 +1,6 @@
 import { channelsCatalogue } from './errors/channels-catalogue.ts';
 import { chatCatalogue } from './errors/chat-catalogue.ts';
+import { configCatalogue } from './errors/config-catalogue.ts';
 import type { Entry } from './errors/entry.ts';
 import { imageCatalogue } from './errors/image-catalogue.ts';
 import { initCatalogue } from './errors/init-catalogue.ts';
@@ -12,6 +13,7 @@ import { program } from './program.ts';
 /** Everything that the command itself can refuse. A container that fails keeps its own exit code. */
 export const catalogue = {
   ...usageCatalogue,
+  ...configCatalogue,
   'no-runtime': { exit: 64, message: 'no runtime is named', fix: '{clawden} run openclaw -d' },
   'bad-name': {
     exit: 64,

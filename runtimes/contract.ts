@@ -7,6 +7,7 @@
 import type { Dialect } from '../supervisor/providers/table.ts';
 import type {
   JsonObject,
+  LogLevel,
   NativeIssue,
   NativeReference,
   OneTimeSecrets,
@@ -57,6 +58,8 @@ export interface RuntimeDescriptor {
   readonly lockState?: true;
   /** Output lines that hold texts of conversations whatever the log level; logged at `debug` only. */
   readonly conversationLines?: RegExp;
+  /** Output lines that are read but not logged at a log level: said for the sake of signs only. */
+  readonly unloggedAt?: Readonly<Partial<Record<LogLevel, RegExp>>>;
   /** Lines of the runtime's output that say something about one channel. */
   readonly channelSigns: readonly ChannelSign[];
   /** Requests that `expose: native` lets through; all other paths answer 404. */
@@ -119,6 +122,16 @@ export interface StopPolicy {
   readonly grace: Millis;
   /** `runtime`: it finishes turns in flight after the signal; `relay`: the signal cuts them, so drain first. */
   readonly drains: 'runtime' | 'relay';
+  /** For runtimes whose own end may hang after the last turn; absent: the budget alone counts. */
+  readonly settled?: SettledSign;
+}
+
+/** What a runtime says after the stop signal when nothing is in flight any more and only its own end is left. */
+export interface SettledSign {
+  /** Matched against its output lines from the signal on. */
+  readonly output: RegExp;
+  /** From that line to KILL. Not for a process that never was ready: it may be changing the form of its state. */
+  readonly grace: Millis;
 }
 
 export type ExitClass =

@@ -2,7 +2,7 @@
  * Writes the generated tables into the docs, between `<!-- generated: NAME -->` and `<!-- end -->`. With `--check` it
  * writes nothing and fails when a page differs from the code.
  */
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { catalogue as commandCatalogue } from '../host-cli/errors.ts';
 import { channelTypes } from '../supervisor/channels/fields.ts';
 import { isSecretName, knownVariables } from '../supervisor/config/variables/known.ts';
@@ -14,6 +14,7 @@ import { transitions } from '../supervisor/supervise/states.ts';
 import { readManifest, type ToolManifest } from '../supervisor/tools/manifest.ts';
 import { channelsTable, conformanceTable, supported } from './docs-runs.ts';
 import { table } from './docs-table.ts';
+import { schemaText } from './schema.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -23,7 +24,7 @@ const tables: Readonly<Record<string, () => string>> = {
       ['code', 'meaning'],
       [
         ...Object.values(exitCodes).map(({ code, meaning }) => [String(code), meaning]),
-        ['137', 'stopped as asked, but the runtime had to be killed'],
+        ['137', 'stopped as asked, but the runtime had to be killed at the end of the stop budget'],
         ['128+n', 'ended by signal n'],
       ],
     ),
@@ -138,6 +139,7 @@ const tables: Readonly<Record<string, () => string>> = {
 /** Pages that hold generated tables. */
 const pages = [
   'docs/image.md',
+  'docs/clawden-yaml.md',
   'docs/errors.md',
   'docs/metrics.md',
   'docs/supervision.md',
@@ -149,8 +151,19 @@ const pages = [
   'README.md',
 ];
 
+/** Files that are generated whole. */
+const files: Readonly<Record<string, () => string>> = { 'schema/clawden.schema.json': schemaText };
+
 const check = process.argv.includes('--check');
 const stale: string[] = [];
+const keep = (path: string, before: string, after: string): void => {
+  if (after === before) return;
+  stale.push(path);
+  if (!check) writeFileSync(`${root}${path}`, after);
+};
+for (const [path, make] of Object.entries(files)) {
+  keep(path, existsSync(`${root}${path}`) ? readFileSync(`${root}${path}`, 'utf8') : '', make());
+}
 for (const page of pages) {
   const before = readFileSync(`${root}${page}`, 'utf8');
   const after = before.replace(
@@ -161,9 +174,7 @@ for (const page of pages) {
       return `${open}${make()}${close}`;
     },
   );
-  if (after === before) continue;
-  stale.push(page);
-  if (!check) writeFileSync(`${root}${page}`, after);
+  keep(page, before, after);
 }
 if (check && stale.length > 0) {
   console.error(`docs: ${stale.join(', ')} differ from the code; run: npm run docs`);

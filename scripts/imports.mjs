@@ -57,6 +57,9 @@ const may = {
     'supervisor/errors',
     'supervisor/providers',
     'supervisor/channels',
+    // What the image would write, for `config show --native`.
+    'supervisor/render/input.ts',
+    'supervisor/render/paths.ts',
     // The names that a tool's folder may have.
     'supervisor/tools/manifest.ts',
     'runtimes/index.ts',

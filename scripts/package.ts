@@ -3,16 +3,7 @@
  * The command with everything it needs in it, the licences of what that is, and a manifest without dependencies.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -33,7 +24,7 @@ writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(folders.map((folde
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
 copyFileSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
 copyFileSync(join(root, 'host-cli/README.md'), join(out, 'README.md'));
-if (existsSync(join(root, 'schema'))) cpSync(join(root, 'schema'), join(out, 'schema'), { recursive: true });
+cpSync(join(root, 'schema'), join(out, 'schema'), { recursive: true });
 const beside = dirname(out);
 for (const old of readdirSync(beside).filter((name) => /^clawden-.*\.tgz$/.test(name)))
   rmSync(join(beside, old));

@@ -2,6 +2,7 @@ import type { Plan } from '../../supervisor/config/types.ts';
 import { accountsOf } from '../accounts.ts';
 import { FALLBACK_STOP_TIMEOUT } from '../engine-records.ts';
 import type { Given } from '../given.ts';
+import { DEFAULT_MEMORY } from '../memory.ts';
 import type { FoundFile } from '../planning.ts';
 import type { Project } from '../project.ts';
 import type { RunSettings } from '../run-argv.ts';
@@ -29,7 +30,6 @@ export interface Choices {
   readonly copy?: string;
 }
 
-const DEFAULT_MEMORY = '2g';
 const STOP_MARGIN = 15;
 
 /** From what an instance comes to, to the container that it will be. */

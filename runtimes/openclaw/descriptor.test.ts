@@ -26,6 +26,8 @@ const printed = {
     '{"time":"2026-11-24T16:01:37.303+00:00","level":"error","subsystem":"channels/telegram","message":"[default] channel exited: Unauthorized | Telegram ingress worker exited with code 1"}',
   starts:
     '{"time":"2026-11-24T16:01:33.471+00:00","level":"info","subsystem":"channels/telegram","message":"[default] starting provider (@fake_bot)"}',
+  suppressed:
+    '{"time":"2026-11-29T16:51:38.734+00:00","level":"warn","subsystem":"channels/telegram","message":"channel autostart suppressed by crash-loop breaker; refusing automatic start for telegram. Start a channel manually with: openclaw gateway call channels.start --params \'{\\"channel\\":\\"telegram\\"}\'"}',
   command:
     '{"time":"2026-11-24T15:48:32.999+00:00","level":"error","subsystem":"channels/telegram","message":"Plugin command \\"/dashboard\\" conflicts with an existing Telegram command."}',
   inbound:
@@ -62,6 +64,10 @@ function signOfType(type: string, lines: readonly string[]): string | undefined 
   return signs.of(type, 1_000);
 }
 
+function leftOff(type: string): string {
+  return printed.suppressed.replaceAll('telegram', type);
+}
+
 describe('the output of OpenClaw', () => {
   test.each([
     ['names a second poller', [printed.conflict], 'poller-conflict'],
@@ -72,6 +78,8 @@ describe('the output of OpenClaw', () => {
     ['takes it back when a new token works', [printed.exited, printed.starts], undefined],
     ['says that Telegram is out of reach', [printed.unreachable, printed.startsBlind], 'unreachable'],
     ['names a token that was refused at the start', [printed.refused], 'token-rejected'],
+    ['names a channel that it does not start after unclean ends', [printed.suppressed], 'down'],
+    ['takes it back when it starts the channel', [printed.suppressed, printed.starts], undefined],
     ['says nothing of the channel by a clash of commands', [printed.command], undefined],
     ['says nothing by numbers that look like codes', [printed.inbound, printed.sent], undefined],
   ] as const)('%s', (_name, lines, reason) => {
@@ -88,6 +96,10 @@ describe('the output of OpenClaw', () => {
     ['says that Slack is out of reach', 'slack', [plugins.slackGone], 'unreachable'],
     ['says that Slack fails', 'slack', [plugins.slackFails], 'unreachable'],
     ['takes that back', 'slack', [plugins.slackScope, plugins.slackBack], undefined],
+    ['names a Discord that it left off', 'discord', [plugins.discordBack, leftOff('discord')], 'down'],
+    ['takes it back when it starts it', 'discord', [leftOff('discord'), plugins.discordBack], undefined],
+    ['names a Slack that it left off', 'slack', [plugins.slackBack, leftOff('slack')], 'down'],
+    ['takes it back when it starts it', 'slack', [leftOff('slack'), plugins.slackBack], undefined],
     ['says nothing of Telegram by them', 'telegram', Object.values(plugins), undefined],
   ] as const)('%s', (_name, type, lines, reason) => {
     expect(signOfType(type, lines)).toBe(reason);
@@ -108,6 +120,32 @@ describe('the output of OpenClaw', () => {
     expect(hidden(printed.inbound)).toBe(true);
     expect(hidden(printed.refused)).toBe(false);
     expect(hidden('{"time":"t","level":"warn","message":"they said \\"level\\":\\"info\\""}')).toBe(false);
+  });
+});
+
+describe('the line that says that no turn is in flight any more', () => {
+  const said = (line: string): boolean => descriptor.stop.settled?.output.test(line) ?? false;
+  const message = 'active-work drain settled; beginning server close';
+  const line = (fields: JsonObject): string => JSON.stringify({ time: 't', level: 'info', ...fields });
+
+  test('is known, and is printed at every log level', () => {
+    expect(said(line({ subsystem: 'gateway', message }))).toBe(true);
+    for (const logLevel of ['error', 'warn', 'info', 'debug'] as const) {
+      expect(render(input({ logLevel })).files[0]?.content).toMatch(/"consoleLevel": ?"(info|debug)"/);
+    }
+  });
+
+  test('is not what it says while it waits, nor what a person or an agent writes', () => {
+    expect(said(line({ subsystem: 'gateway', message: 'draining active work before stop' }))).toBe(false);
+    expect(said(line({ subsystem: 'agent', message }))).toBe(false);
+    const quoted = `I saw ${line({ subsystem: 'gateway', message })}`;
+    expect(said(line({ subsystem: 'gateway', message: quoted }))).toBe(false);
+  });
+
+  test('does not bring warnings into a log that is to hold errors only', () => {
+    const unlogged = descriptor.unloggedAt?.error;
+    expect(unlogged?.test(line({ level: 'warn', subsystem: 'gateway', message: 'slow' }))).toBe(true);
+    expect(unlogged?.test(line({ level: 'error', subsystem: 'gateway', message: 'bad' }))).toBe(false);
   });
 });
 

@@ -87,11 +87,12 @@ function defaults(input: RenderInput): JsonObject {
 }
 
 /**
- * Only its `info` says why Telegram's polling failed (descriptor.channelSigns). It also prints whole replies, so PID 1
- * reads these lines and keeps them out of the log (descriptor.conversationLines).
+ * Only its `info` says why Telegram's polling failed (descriptor.channelSigns) and that no turn is in flight any more
+ * (descriptor.stop.settled). It also prints whole replies, so PID 1 reads these lines and keeps them out of the log
+ * (descriptor.conversationLines, descriptor.unloggedAt).
  */
 const consoleLevels: Readonly<Record<LogLevel, string>> = {
-  error: 'error',
+  error: 'info',
   warn: 'info',
   info: 'info',
   debug: 'debug',

@@ -68,7 +68,14 @@ export const channelSigns: readonly ChannelSign[] = [
     lasts: 120_000,
   },
   { type: 'slack', pattern: said('slack', 'slack socket mode connected'), reason: null },
+  ...['telegram', 'discord', 'slack'].map(leftOff),
 ];
+
+/** After three processes within five minutes that did not come to their own end; /readyz stays true. */
+function leftOff(type: string): ChannelSign {
+  const pattern = said(type, 'channel autostart suppressed by crash-loop breaker');
+  return { type, pattern, reason: 'down', lasts: Number.POSITIVE_INFINITY };
+}
 
 /** The subsystem in front keeps texts of conversations from being taken for signs: quotes in them are escaped. */
 function said(channel: string, message: string): RegExp {

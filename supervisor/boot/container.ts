@@ -3,6 +3,7 @@ import type { ChannelReason, Rendered, Runtime } from '../../runtimes/contract.t
 import type { Plan, Variables } from '../config/types.ts';
 import type { Phase } from '../http/health.ts';
 import type { Counters } from '../http/metrics.ts';
+import { imagePlaces, type RenderPlaces } from '../render/paths.ts';
 import type { SecretDoor } from '../secret-door/serve.ts';
 import type { MemoryFacts } from '../supervise/cgroup.ts';
 import type { Clock } from '../supervise/ports.ts';
@@ -15,23 +16,14 @@ import type { ActiveTools } from './tools.ts';
 import type { Identity } from './volumes.ts';
 
 /** Places inside the container; tests of single steps use others. */
-export interface Places {
-  readonly opt: string;
-  readonly home: string;
-  readonly state: string;
-  readonly workspace: string;
-  readonly run: string;
+export interface Places extends RenderPlaces {
   readonly cgroup: string;
   /** Folders of custom tools. */
   readonly mountedTools: string;
 }
 
 export const places: Places = {
-  opt: '/opt/clawden',
-  home: '/home/clawden/state',
-  state: '/home/clawden/state',
-  workspace: '/home/clawden/workspace',
-  run: '/run/clawden',
+  ...imagePlaces,
   cgroup: '/sys/fs/cgroup',
   mountedTools: '/etc/clawden/tools',
 };

@@ -10,7 +10,6 @@ import {
   rmSync,
 } from 'node:fs';
 import type {
-  Door,
   NativeIssue,
   Rendered,
   RenderedFile,
@@ -20,6 +19,8 @@ import type {
 } from '../../runtimes/contract.ts';
 import { Problems, problem } from '../errors/problem.ts';
 import { writeFiles } from '../render/files.ts';
+import { renderInput as inputOf } from '../render/input.ts';
+import { runtimePaths as pathsOf } from '../render/paths.ts';
 import { type Container, must } from './container.ts';
 import { enterFile } from './enter.ts';
 import { freePort } from './ports.ts';
@@ -97,16 +98,7 @@ export function renderIdentity(container: Container): string {
 }
 
 export function runtimePaths(container: Container): RuntimePaths {
-  const { places } = container;
-  const { name } = must(container.runtime, 'runtime').descriptor;
-  return {
-    program: `${places.opt}/runtimes/${name}`,
-    state: `${places.state}/${name}`,
-    home: places.home,
-    workspace: places.workspace,
-    rendered: `${places.run}/${name}`,
-    secretDoor: `${places.opt}/bin/door`,
-  };
+  return pathsOf(must(container.runtime, 'runtime').descriptor.name, container.places);
 }
 
 /** The environment of `clawden exec`. */
@@ -125,33 +117,17 @@ function forCommands(container: Container, rendered: Rendered): RenderedFile {
   return { path: `${places.run}/enter`, mode: 0o600, content };
 }
 
-/** The relay's endpoint, spelled as a client of the dialect expects a base URL. */
-export function door(container: Container): Door {
-  const { dialect } = must(container.plan, 'plan').provider;
-  const origin = `http://127.0.0.1:${must(container.doorPort, 'door port')}`;
-  return {
-    dialect,
-    baseUrl: dialect === 'openai' ? `${origin}/v1` : origin,
-    key: must(container.secrets, 'secrets').doorKey,
-  };
-}
-
 function renderInput(container: Container, port: number): RenderInput {
-  const plan = must(container.plan, 'plan');
-  const { limit } = container.memory();
-  return {
-    instance: plan.instance,
-    version: must(container.manifest, 'manifest').version,
-    model: plan.provider.model,
-    door: door(container),
-    channels: plan.channels,
-    native: plan.native,
-    references: plan.nativeReferences,
-    logLevel: plan.logLevel,
-    port,
-    bearer: must(container.secrets, 'secrets').bearer,
+  const { version, plugins } = must(container.manifest, 'manifest');
+  const { bearer, doorKey } = must(container.secrets, 'secrets');
+  return inputOf(must(container.plan, 'plan'), {
+    version,
+    plugins,
     paths: runtimePaths(container),
-    plugins: must(container.manifest, 'manifest').plugins,
-    ...(limit !== undefined ? { memoryLimit: limit } : {}),
-  };
+    port,
+    doorPort: must(container.doorPort, 'door port'),
+    bearer,
+    doorKey,
+    memoryLimit: container.memory().limit,
+  });
 }

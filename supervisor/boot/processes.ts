@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Rendered, ValidatorCommand, ValidatorOutcome } from '../../runtimes/contract.ts';
 import { channelAdvice } from '../errors/advice.ts';
+import { awaitedLines } from '../process/awaited.ts';
 import { type RunningProcess, start } from '../process/spawn.ts';
 import type { FromRelay } from '../relay/protocol.ts';
 import { childEnvironment } from '../render/environment.ts';
@@ -16,9 +17,11 @@ export function spawnRuntime(
   container: Container & { readonly output: MaskedOutput },
   rendered: Rendered,
 ): ManagedProcess {
-  const { conversationLines } = must(container.runtime, 'runtime').descriptor;
-  const pattern = container.plan?.logLevel === 'debug' ? undefined : conversationLines;
-  const mayLog = quietFilter(pattern);
+  const { conversationLines, unloggedAt } = must(container.runtime, 'runtime').descriptor;
+  const level = container.plan?.logLevel ?? 'info';
+  const conversation = level === 'debug' ? [] : [conversationLines];
+  const mayLog = quietFilter(...conversation, unloggedAt?.[level]);
+  const awaited = awaitedLines();
   const child = start({
     argv: command(rendered.argv),
     env: runtimeEnvironment(container, rendered),
@@ -28,6 +31,7 @@ export function spawnRuntime(
     relief: () => container.output.relief(),
     onLine: (stream, line) => {
       const shown = mayLog({ stream, ...line });
+      if (!line.continued) awaited.read(line.text);
       // Lines that are not logged tell of channels as well; a later piece of a line holds somebody's text.
       if (!line.continued && container.signs?.read(line.text, container.clock.now())) {
         for (const { name, type } of container.plan?.channels ?? []) {
@@ -46,10 +50,11 @@ export function spawnRuntime(
   openSecretDoor(container, rendered, child);
   return {
     ...managed(child),
+    says: awaited.says,
     lastLines: () =>
       child
         .lastLines()
-        .filter(quietFilter(pattern))
+        .filter(quietFilter(...conversation))
         .map((line) => line.text),
   };
 }
@@ -156,7 +161,7 @@ export function runtimeEnvironment(container: Container, rendered: Rendered): Re
     own: container.environment,
     home: container.places.home,
     tools: container.tools?.exports ?? {},
-    plan: must(container.plan, 'plan').env,
+    plan: container.plan?.env ?? {},
     rendered: rendered.environment,
     never: must(container.runtime, 'runtime').descriptor.environment.never,
   });

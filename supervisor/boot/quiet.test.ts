@@ -19,6 +19,15 @@ describe('texts of conversations in a runtime’s output', () => {
     expect(pass(line('an error, in pieces', true, 'stderr'))).toBe(true);
   });
 
+  it('are told by any of several patterns', () => {
+    const pass = quietFilter(/^reply:/, undefined, /^warning:/);
+    expect(['reply: a', 'warning: b', 'error: c'].map((text) => pass(line(text)))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
   it('are all logged when the runtime has no such lines', () => {
     expect(quietFilter(undefined)(line('anything'))).toBe(true);
   });

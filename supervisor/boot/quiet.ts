@@ -6,13 +6,13 @@ export interface StreamLine {
 }
 
 /**
- * Says whether a line may be logged. A runtime that prints texts of conversations whatever its log level is told by a
- * pattern in its descriptor; the later pieces of a long line share the fate of the first.
+ * Says whether a line may be logged. A runtime that prints texts of conversations whatever its log level is told by
+ * patterns in its descriptor; the later pieces of a long line share the fate of the first.
  */
-export function quietFilter(pattern: RegExp | undefined): (line: StreamLine) => boolean {
+export function quietFilter(...patterns: readonly (RegExp | undefined)[]): (line: StreamLine) => boolean {
   const held = new Map<string, boolean>();
   return ({ stream, text, continued }) => {
-    const hidden = continued ? (held.get(stream) ?? false) : (pattern?.test(text) ?? false);
+    const hidden = continued ? (held.get(stream) ?? false) : patterns.some((pattern) => pattern?.test(text));
     held.set(stream, hidden);
     return !hidden;
   };

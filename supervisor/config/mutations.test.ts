@@ -1,10 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is the syntax under test
 import { expect, test } from 'vitest';
 import { catalogue } from '../errors/catalogue.ts';
-import { describe, Problems } from '../errors/problem.ts';
-import { planOf } from './testing.ts';
+import { describe } from '../errors/problem.ts';
+import { type ProjectPlan, planProject } from './project.ts';
+import { inputOf, type World } from './testing.ts';
 
-const seeds = [
+/** Files for one instance. */
+const single = [
   'runtime: openclaw\nchannels: {telegram: {token: $TELEGRAM_BOT_TOKEN}}\n',
   `# an agent
 x-common: &common { a: 1, list: [1, two, "three"] }
@@ -28,6 +30,36 @@ config:
     lines
   secret: $WORK_TOKEN
 `,
+];
+
+/** For several, and with what only came with them. */
+const several = [
+  `x-quiet: &quiet { tools: [git], config: { log_level: warn } }
+provider: mine
+providers:
+  mine: { type: openai, api_key: $MY_KEY, base_url: https://llm.example.com/v1 }
+model: m
+env: { EDITOR: vim, WORK: $WORK_TOKEN }
+channels:
+  work-bot: { type: telegram, token: $TELEGRAM_BOT_TOKEN, allow_from: [1] }
+  home-bot: { type: telegram, token: "\${HOME_BOT_TOKEN}" }
+runtimes:
+  - name: openclaw
+    channels: [work-bot]
+    <<: *quiet
+  - name: zeroclaw
+    id: home
+    channels: [home-bot]
+    memory: 2g
+    cpus: 1.5
+    workspace: ./home
+`,
+  'allow_from: [7]\nruntimes: [openclaw, { name: zeroclaw, id: two, config: { secret: $WORK_TOKEN } }]\n',
+];
+
+/** Site defaults, over a file that is right. */
+const site = [
+  '# ours\nmodel = "m"\ntools = ["git", "http"]\n[env]\nEDITOR = "ed"\nWORK = "$WORK_TOKEN"\n[config]\nlog_level = "warn"\n[config.gateway]\nreload = { mode = "hot" }\n[providers.mine]\ntype = "openai"\napi_key = "$MY_KEY"\n',
 ];
 
 const splinters =
@@ -67,32 +99,51 @@ function mutate(text: string, roll: (sides: number) => number): string {
 
 const env = {
   TELEGRAM_BOT_TOKEN: '123456:canary-of-the-bot',
+  HOME_BOT_TOKEN: '223456:canary-of-the-other-bot',
   WORK_TOKEN: '654321:canary-of-the-work-bot',
   ANTHROPIC_API_KEY: 'canary-of-the-provider',
+  MY_KEY: 'canary-of-my-own-provider',
 };
 
-test('2,000 mutated files give a plan or catalogued problems, and no secret in them', {
-  timeout: 120_000,
-}, async () => {
-  const roll = dice(20_261);
-  let planned = 0;
-  let refused = 0;
-  for (let round = 0; round < 2_000; round++) {
-    let yaml = seeds[round % seeds.length] ?? '';
-    for (let times = 1 + roll(3); times > 0; times--) yaml = mutate(yaml, roll);
-    try {
-      const plan = await planOf({ yaml, env });
-      expect(plan.runtime).toBe('openclaw');
-      planned++;
-    } catch (error) {
-      if (!(error instanceof Problems))
-        throw new Error(`not a problem: ${JSON.stringify(yaml)}`, { cause: error });
-      expect(error.list.length).toBeGreaterThan(0);
-      for (const problem of error.list) expect(catalogue).toHaveProperty(problem.code);
-      expect(error.list.map(describe).join('\n')).not.toMatch(/canary/);
-      refused++;
+const kinds: readonly (readonly [string, readonly string[], (text: string) => World])[] = [
+  ['files of one instance', single, (yaml) => ({ yaml })],
+  ['files of several', several, (yaml) => ({ yaml })],
+  ['site defaults', site, (toml) => ({ toml, yaml: 'runtime: openclaw\n' })],
+];
+
+test.each(kinds)(
+  'mutated %s give plans or catalogued problems, and no secret in them',
+  {
+    timeout: 240_000,
+  },
+  async (_kind, seeds, worldOf) => {
+    const roll = dice(20_261);
+    let planned = 0;
+    let refused = 0;
+    for (let round = 0; round < 3_400; round++) {
+      let text = seeds[round % seeds.length] ?? '';
+      for (let times = 1 + roll(3); times > 0; times--) text = mutate(text, roll);
+      const { instances, problems } = await project(worldOf(text));
+      expect(instances.length + problems.length, text).toBeGreaterThan(0);
+      for (const problem of problems) expect(catalogue).toHaveProperty(problem.code);
+      expect(problems.map(describe).join('\n')).not.toMatch(/canary/);
+      for (const { plan } of instances)
+        expect(
+          [plan.notices, plan.origins, plan.channelReasons].map((part) => JSON.stringify(part)).join(),
+        ).not.toMatch(/canary/);
+      if (problems.length === 0) planned++;
+      else refused++;
     }
+    expect(planned).toBeGreaterThan(100);
+    expect(refused).toBeGreaterThan(100);
+  },
+);
+
+/** Whatever it throws is a defect; the text that brought it is told. */
+async function project(world: World): Promise<ProjectPlan> {
+  try {
+    return await planProject(inputOf({ env, image: { runtimes: ['openclaw', 'zeroclaw'] }, ...world }));
+  } catch (error) {
+    throw new Error(`not a problem: ${JSON.stringify(world)}`, { cause: error });
   }
-  expect(planned).toBeGreaterThan(100);
-  expect(refused).toBeGreaterThan(100);
-});
+}

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors/problem.ts';
 import { shown } from '../errors/wording.ts';
 import { hashOf } from './hash.ts';
+import { instanceName } from './instance-name.ts';
 import { chooseChannels } from './rules/channels.ts';
 import { type Context, report } from './rules/context.ts';
 import { chooseEnvironment } from './rules/environment.ts';
@@ -76,6 +77,7 @@ export function planInstance(input: PlanInput, read: SettingsRead, id: string | 
     secrets,
     notices: context.notices,
     hash: hashOf(decided, secrets),
+    written: context.written,
     origins: context.origins,
   };
   return { plan, problems: [] };
@@ -91,6 +93,7 @@ export function contextOf(input: PlanInput, read: SettingsRead, glance: Variable
     notices: [],
     secrets: new Set([...read.settings.secrets, ...knownSecrets({ variables: glance })]),
     origins: {},
+    written: Object.fromEntries(read.settings.written),
     channelReasons: {},
   };
 }
@@ -101,9 +104,12 @@ function takenByTools({ image, variables }: PlanInput, tools: readonly string[])
 }
 
 function checkedId(context: Context, id: string): string {
-  if (id === '' || /^[a-z0-9][a-z0-9-]{0,39}$/.test(id)) return id;
-  const origin = context.glance.get('CLAWDEN_INSTANCE')?.origin;
-  const at = context.settings.id?.at ?? { where: origin ?? { kind: 'default' } };
+  const variable = context.glance.get('CLAWDEN_INSTANCE');
+  const { id: written } = context.settings;
+  const at = variable?.value === id ? { where: variable.origin } : written?.at;
+  if (at) context.origins['id'] = at.where;
+  // A runtime that does not exist is a problem of its own.
+  if (id === '' || instanceName.test(id) || id === context.settings.runtime?.value) return id;
   const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40';
   report(
     context,
@@ -114,7 +120,15 @@ function checkedId(context: Context, id: string): string {
   return id;
 }
 
+const secretsFound = new WeakMap<Variables, readonly string[]>();
+
 /** Also those of providers that were not chosen: they are in our environment, so they must not be in a log. */
 function knownSecrets({ variables }: Pick<PlanInput, 'variables'>): readonly string[] {
-  return knownVariables.flatMap(({ name, secret }) => (secret ? (variables.get(name)?.value ?? []) : []));
+  const before = secretsFound.get(variables);
+  if (before) return before;
+  const found = knownVariables.flatMap(({ name, secret }) =>
+    secret ? (variables.get(name)?.value ?? []) : [],
+  );
+  secretsFound.set(variables, found);
+  return found;
 }

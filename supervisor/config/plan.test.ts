@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of clawden.yaml
 import { expect, describe as group, test } from 'vitest';
 import { originOf } from './origin.ts';
 import { planOf } from './testing.ts';
@@ -49,6 +50,28 @@ group('the plan', () => {
       'channels.telegram.token': { kind: 'variable', name: 'TELEGRAM_BOT_TOKEN' },
       token: { kind: 'variable', name: 'CLAWDEN_TOKEN' },
     });
+  });
+
+  test('remembers who chose the provider, the name and the relay, and what was written for a reference', async () => {
+    const yaml =
+      'id: mine\nchannels:\n  telegram: { token: $TELEGRAM_BOT_TOKEN, relay: false }\nenv: { A: "x-${PLAIN}" }\n';
+    const made = await planOf({ env: { ...env, PLAIN: 'y', CLAWDEN_ECHO: 'scripted' }, yaml });
+    expect(made.origins).toMatchObject({
+      id: { kind: 'file', line: 1, column: 5 },
+      provider: { kind: 'variable', name: 'OPENAI_API_KEY' },
+      'channels.telegram.relay': { kind: 'file', line: 3 },
+      echo: { kind: 'variable', name: 'CLAWDEN_ECHO' },
+    });
+    expect(made.written).toEqual({
+      'channels.telegram.token': '$TELEGRAM_BOT_TOKEN',
+      'env.A': 'x-${PLAIN}',
+    });
+    const named = await planOf({ env: { ...env, CLAWDEN_INSTANCE: 'second' } });
+    expect(named.origins).toMatchObject({ id: { kind: 'variable', name: 'CLAWDEN_INSTANCE' } });
+    const own = 'providers: { mine: { type: groq, api_key: $MY_KEY, base_url: "https://$MY_HOST/v1" } }';
+    const theirs = await planOf({ env: { ...env, MY_KEY: 'key-of-mine', MY_HOST: 'h' }, yaml: own });
+    expect(theirs.provider).toMatchObject({ provider: { name: 'mine' }, type: 'groq' });
+    expect(theirs.written).toEqual({ 'provider.key': '$MY_KEY', base_url: 'https://$MY_HOST/v1' });
   });
 
   test.each([

@@ -35,7 +35,10 @@ export async function planProject(input: PlanInput): Promise<ProjectPlan> {
     if (found.plan) places.set(found.plan.instance, (channel) => layered.keyPlace(['channels', channel]));
     return found;
   });
-  const declared = project.instances.flatMap(({ id, runtime }) => id ?? wanted ?? runtime ?? []);
+  const declared = project.instances.flatMap(({ id, runtime }, index) => {
+    const called = project.several ? id : (wanted ?? id);
+    return outcomes[index]?.plan?.instance ?? called ?? runtime ?? [];
+  });
   const general = [
     ...project.problems,
     ...(outcomes.length === 0 ? [...variables.problems, ...(input.problems ?? [])] : []),

@@ -3,4 +3,4 @@
  * `node scripts/docs.ts` writes the file.
  */
 export const schemaAddress =
-  'https://raw.githubusercontent.com/codervisor/clawden-runtime/main/schema/clawden.schema.json';
+  'https://raw.githubusercontent.com/codervisor/clawden/main/schema/clawden.schema.json';

@@ -40,6 +40,8 @@ export interface Settings {
   readonly nativeReferences: readonly NativeReference[];
   /** Names of the variables that references brought in. */
   readonly references: readonly string[];
+  /** Texts with references as they are written, by path. */
+  readonly written: ReadonlyMap<string, string>;
   /** Secrets brought by references. */
   readonly secrets: ReadonlySet<string>;
   readonly place: (path: Path, hide?: boolean) => Place;
@@ -52,7 +54,8 @@ export interface WrittenProvider {
   readonly name: string;
   readonly at: Place;
   readonly type?: Written<string>;
-  readonly hasAddress: boolean;
+  /** As written, its references not resolved. */
+  readonly address?: Written<string>;
   /** Resolves its references. */
   readonly open: () => OpenedProvider;
 }
@@ -61,6 +64,7 @@ export interface OpenedProvider {
   readonly apiKey: Written<string> | undefined;
   readonly baseUrl: Written<string> | undefined;
   readonly references: readonly string[];
+  readonly written: ReadonlyMap<string, string>;
   readonly problems: readonly Problem[];
 }
 
@@ -87,6 +91,7 @@ export function noSettings(unknown = false): Settings {
     native: {},
     nativeReferences: [],
     references: [],
+    written: new Map(),
     secrets: new Set(),
     place,
     keyPlace: place,

@@ -42,6 +42,8 @@ export interface Plan {
   readonly notices: readonly string[];
   /** Hash of all that was decided, secrets included only as their own hashes. */
   readonly hash: string;
+  /** Texts of the file whose references brought a value, as they are written, by path as in `origins`. */
+  readonly written: { readonly [path: string]: string };
   /** Where a value came from, by path, for error messages after planning. */
   readonly origins: { readonly [path: string]: Origin };
 }
@@ -56,7 +58,10 @@ export interface HostSettings {
 }
 
 export interface ProviderPlan {
+  /** By the name that the file has for it. */
   readonly provider: Provider;
+  /** Its name in the table of providers. */
+  readonly type: string;
   readonly model: string;
   /** The first dialect of the runtime that the provider has. */
   readonly dialect: Dialect;

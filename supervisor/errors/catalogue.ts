@@ -30,7 +30,7 @@ export const catalogue = {
   'no-runtime': {
     exit: 'arguments',
     message: 'no runtime is named',
-    fix: 'docker run -e RUNTIME=openclaw IMAGE',
+    fix: 'docker run -e RUNTIME=openclaw IMAGE, or runtime: openclaw in clawden.yaml',
   },
   'runtimes-disagree': {
     exit: 'arguments',
@@ -183,7 +183,7 @@ export const catalogue = {
   'provider-key-missing': {
     exit: 'configuration',
     message: 'provider {provider} needs {name}, which is not set',
-    fix: 'docker run -e {name} …',
+    fix: 'docker run -e {name} …, or in .env: {name}=…',
   },
   'model-missing': {
     exit: 'configuration',

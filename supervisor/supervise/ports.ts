@@ -13,6 +13,8 @@ export interface ManagedProcess {
   readonly groupGone?: (limit: Millis) => Promise<void>;
   /** Its last output lines, masked, oldest first. */
   readonly lastLines: () => readonly string[];
+  /** Resolves at the first output line from now on that matches; never, when none does. Absent: nobody reads them. */
+  readonly says?: (pattern: RegExp) => Promise<void>;
 }
 
 /** Time as a port: the schedule of restarts is tested against a fake one. */

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { bench } from './testing.ts';
 
+const settledLine =
+  '{"time":"T","level":"info","subsystem":"gateway","message":"active-work drain settled; beginning server close"}';
+
 describe('a supervised runtime', () => {
   it('is serving once its own probe says so', async () => {
     const b = bench();
@@ -146,6 +149,54 @@ describe('a supervised runtime', () => {
     await b.clock.advance(1000);
     const stopped = b.supervised.stop(5000);
     await b.clock.advance(5000);
+    expect(await stopped).toEqual({ killed: true });
+  });
+
+  it('gets only a short time more once it said that nothing is in flight', async () => {
+    const b = bench();
+    b.deaf = true;
+    b.supervised.start();
+    await b.clock.advance(1000);
+    // What it says before the stop is about something else.
+    b.spawned[0]?.say(settledLine);
+    const stopped = b.supervised.stop(330_000);
+    await b.clock.advance(60_000);
+    expect(b.spawned[0]?.signals).toEqual(['SIGTERM']);
+    b.spawned[0]?.say('{"level":"info","message":"still draining"}');
+    b.spawned[0]?.say(settledLine);
+    await b.clock.advance(19_999);
+    expect(b.spawned[0]?.signals).toEqual(['SIGTERM']);
+    await b.clock.advance(1);
+    expect(b.spawned[0]?.signals).toEqual(['SIGTERM', 'SIGKILL']);
+    expect(await stopped).toEqual({ killed: false });
+    expect(b.supervised.view().state).toBe('stopped');
+  });
+
+  it('ends by itself in that time, and is not killed', async () => {
+    const b = bench();
+    b.deaf = true;
+    b.supervised.start();
+    await b.clock.advance(1000);
+    const stopped = b.supervised.stop(330_000);
+    b.spawned[0]?.say(settledLine);
+    await b.clock.advance(12_000);
+    b.spawned[0]?.end({ kind: 'code', code: 0 });
+    expect(await stopped).toEqual({ killed: false });
+    await b.clock.advance(60_000);
+    expect(b.spawned[0]?.signals).toEqual(['SIGTERM']);
+  });
+
+  it('keeps the whole budget, whatever it says, when it had never been ready', async () => {
+    const b = bench();
+    b.deaf = true;
+    b.probeAnswer = { kind: 'silent', reason: 'refused' };
+    b.supervised.start();
+    await b.clock.advance(1000);
+    const stopped = b.supervised.stop(330_000);
+    b.spawned[0]?.say(settledLine);
+    await b.clock.advance(329_999);
+    expect(b.spawned[0]?.signals).toEqual(['SIGTERM']);
+    await b.clock.advance(1);
     expect(await stopped).toEqual({ killed: true });
   });
 

@@ -6,6 +6,7 @@ import { classify } from './classify.ts';
 import type { Clock, Log, ManagedProcess } from './ports.ts';
 import type { ProbeResult, ProbeTarget } from './probe.ts';
 import { next, type State, type StateEvent } from './states.ts';
+import { endOf } from './stop.ts';
 import { watch } from './watch.ts';
 
 export interface RuntimePorts {
@@ -54,7 +55,10 @@ export interface RuntimeView {
 export interface SupervisedRuntime {
   readonly view: () => RuntimeView;
   readonly start: () => void;
-  /** Stop signal once, then KILL when the budget is over. Says whether KILL was needed. */
+  /**
+   * Stop signal once, then KILL when the budget is over, or earlier where nothing is in flight any more. Says whether
+   * KILL may have cut something.
+   */
   readonly stop: (budget: number) => Promise<{ readonly killed: boolean }>;
   /** Resolves when it is given up: crash loop or a configuration that it refuses. */
   readonly failed: Promise<Death>;
@@ -184,23 +188,16 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
 
   async function stop(stopBudget: number): Promise<{ killed: boolean }> {
     const child = current;
+    const served = view.state === 'running';
     stopping.abort();
     fire('stop', { serving: false });
     if (!child) {
       await life;
       return { killed: false };
     }
-    child.signal(descriptor.stop.signal);
-    const timer = new AbortController();
-    const late = clock.sleep(stopBudget, timer.signal).then(() => 'late' as const);
-    const first = await Promise.race([child.exited.then(() => 'gone' as const), late]);
-    timer.abort();
-    if (first === 'late') {
-      log.warn('the stop budget is over, killing the runtime', { budget: stopBudget });
-      child.signal('SIGKILL');
-    }
+    const end = await endOf(child, descriptor.stop, { budget: stopBudget, served, clock, log });
     await life;
-    return { killed: first === 'late' };
+    return { killed: end === 'late' };
   }
 
   return {

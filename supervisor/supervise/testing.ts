@@ -1,5 +1,6 @@
 import type { Rendered } from '../../runtimes/contract.ts';
 import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
+import { awaitedLines } from '../process/awaited.ts';
 import type { Exit } from '../process/exit.ts';
 import type { Clock, Log, ManagedProcess } from './ports.ts';
 import type { ProbeResult } from './probe.ts';
@@ -49,7 +50,11 @@ export interface Bench {
   readonly clock: ReturnType<typeof fakeClock>;
   readonly supervised: SupervisedRuntime;
   readonly deaths: Death[];
-  readonly spawned: { readonly end: (exit: Exit) => void; readonly signals: string[] }[];
+  readonly spawned: {
+    readonly end: (exit: Exit) => void;
+    readonly say: (line: string) => void;
+    readonly signals: string[];
+  }[];
   probeAnswer: ProbeResult;
   deaf: boolean;
   noRoom: Error | undefined;
@@ -103,7 +108,8 @@ export function bench(): Bench {
       state.alive -= 1;
       exited.resolve(exit);
     };
-    spawned.push({ end, signals });
+    const lines = awaitedLines();
+    spawned.push({ end, say: lines.read, signals });
     return {
       pid: spawned.length,
       exited: exited.promise,
@@ -115,6 +121,7 @@ export function bench(): Bench {
       signalGroup: () => {},
       groupGone: (limit) => (state.groupLives ? clock.sleep(limit) : Promise.resolve()),
       lastLines: () => ['last words'],
+      says: lines.says,
     };
   }
   return state;

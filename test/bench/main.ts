@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures the tables of docs/benchmarks.md anew and writes them there, but those of runtimes;
- * `-- --command` only that of the command, `-- --runtime NAME` that of a runtime.
+ * `-- --command` only that of the command, `-- --planning` that of large files, `-- --runtime NAME` that of a runtime.
  */
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ import { idleMemory, imageSizes, startTimes, stopOverhead, twinMount } from './c
 import { benchDoor } from './door.ts';
 import { type Figure, mebibytes, median, milliseconds, writeTable } from './figures.ts';
 import { benchMask, maskRows } from './mask.ts';
+import { planningFigures } from './planning.ts';
 import { benchProxy } from './proxy.ts';
 import { psFigure } from './ps.ts';
 import { measureRuntime } from './runtime.ts';
@@ -19,11 +20,15 @@ import { ourShare } from './runtimes.ts';
 const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
 
-const { values } = parseArgs({ options: { runtime: { type: 'string' }, command: { type: 'boolean' } } });
+const { values } = parseArgs({
+  options: { runtime: { type: 'string' }, command: { type: 'boolean' }, planning: { type: 'boolean' } },
+});
 if (values.runtime !== undefined) {
   await measureRuntime(values.runtime);
   process.exit(0);
 }
+if (!values.command) writeTable('planning', await planningFigures(21));
+if (values.planning) process.exit(0);
 const command = [...commandFigures(31), await psFigure(20, 15)];
 for (const { name, value } of command) console.log(`${name.padEnd(48)} ${value}`);
 writeTable('command', command);

@@ -24,6 +24,7 @@ it.each([
   'logs',
   'exec',
   'doctor',
+  'config',
 ])('clawden %s --help teaches the command', async (name) => {
   const typed = await place.type([...(name ? [name] : []), '--help']);
   expect(typed.exitCode).toBe(0);

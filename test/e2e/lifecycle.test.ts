@@ -30,22 +30,23 @@ describe('a container with the twin in OpenClaw’s place', () => {
     expect(await container.stop()).toBe(137);
   });
 
-  it('brings a killed runtime back by itself and is not ready meanwhile', async () => {
-    await using container = await startContainer({ twin: { startDelay: 1000 } });
+  // With log_level error too, which keeps the line that says so out of the log. Its 20 s pass beside the next test's.
+  it.concurrent('ends with 0 and without the rest of the budget when the runtime hangs after its last turn', async () => {
+    await using container = await startContainer({
+      twin: { hangAfterTurns: true },
+      env: { CLAWDEN_LOG_LEVEL: 'error' },
+    });
     await container.ready();
-    const pid = await container.runtimePid();
-    await container.signal(pid, 'KILL');
-    await until('not ready', async () => ((await container.get('/ready')).status === 503 ? true : undefined));
-    expect((await container.get('/health')).status).toBe(200);
-    const health = await container.ready();
-    expect(health.runtime?.restarts).toBe(1);
-    expect(await container.runtimePid()).not.toBe(pid);
-    const metrics = await (await container.get('/metrics')).text();
-    expect(metricValue(metrics, 'clawden_runtime_restarts_total', { class: 'crash' })).toBe(1);
-    expect(metricValue(metrics, 'clawden_runtime_state', { state: 'running' })).toBe(1);
+    const reply = ask(container, '[[delay 3000]] still here');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const began = performance.now();
+    expect(await container.stop(90)).toBe(0);
+    expect(performance.now() - began).toBeLessThan(60_000);
+    expect(await reply).toContain('still here');
+    expect(await container.logs()).not.toContain('active-work drain settled');
   });
 
-  it('gives up a runtime that dies again and again with 70 and a post-mortem that names the reason', async () => {
+  it.concurrent('gives up a runtime that dies again and again with 70 and a post-mortem that names the reason', async () => {
     await using container = await startContainer({
       twin: { exitAfter: { ms: 50, code: 3, say: 'cannot open the flux capacitor' } },
       run: ['-v', 'clawden-test-crash:/home/clawden/state'],
@@ -68,6 +69,21 @@ describe('a container with the twin in OpenClaw’s place', () => {
     expect(copied.stdout).toContain('flux capacitor');
     await docker(['rm', '-f', container.id]);
     await docker(['volume', 'rm', 'clawden-test-crash']);
+  });
+
+  it('brings a killed runtime back by itself and is not ready meanwhile', async () => {
+    await using container = await startContainer({ twin: { startDelay: 1000 } });
+    await container.ready();
+    const pid = await container.runtimePid();
+    await container.signal(pid, 'KILL');
+    await until('not ready', async () => ((await container.get('/ready')).status === 503 ? true : undefined));
+    expect((await container.get('/health')).status).toBe(200);
+    const health = await container.ready();
+    expect(health.runtime?.restarts).toBe(1);
+    expect(await container.runtimePid()).not.toBe(pid);
+    const metrics = await (await container.get('/metrics')).text();
+    expect(metricValue(metrics, 'clawden_runtime_restarts_total', { class: 'crash' })).toBe(1);
+    expect(metricValue(metrics, 'clawden_runtime_state', { state: 'running' })).toBe(1);
   });
 
   it('starts an empty state with the record of baked plugins, private, and leaves a record that is there alone', async () => {

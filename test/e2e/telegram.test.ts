@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeTelegram, startTelegram } from '../fakes/telegram/server.ts';
-import type { ContainerOptions, TestContainer } from '../helpers/container.ts';
+import { ask, type ContainerOptions, type TestContainer } from '../helpers/container.ts';
 import { until } from '../helpers/docker.ts';
 import {
   asked,
@@ -214,6 +214,17 @@ describe('a Telegram bot whose Telegram cannot be reached', () => {
   it('leaves the container ready and says that it is out of reach', async () => {
     await becomes(container(), 'down', 60_000);
     expect(await readiness(container())).toEqual([200, 503, channel('down', 'unreachable')]);
+  });
+
+  it('answers the turn in flight when it is stopped, and does not wait for Telegram after that', async () => {
+    const last = ask(container(), '[[delay 6000]] said at the end', 'last');
+    await sleep(2_000);
+    const began = performance.now();
+    expect(await container().stop(90)).toBe(0);
+    // The rest of the turn, the 20 s that its own end may take, and what a loaded machine adds; it would take 325 s.
+    expect(performance.now() - began).toBeLessThan(60_000);
+    expect(await last).toContain('said at the end');
+    expect(await container().logs()).toContain('nothing is in flight any more');
   });
 });
 

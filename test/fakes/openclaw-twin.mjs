@@ -16,6 +16,7 @@
  *   descendants obey|ignore     one in its group, one in a session of its own; all write what they hear of TERM to
  *                               workspace/heard. Needs test/process/fixtures/twin.sh at /opt/clawden/twin.sh
  *   stopDelay ms                from SIGTERM to its end, default 50
+ *   hangAfterTurns              on SIGTERM says when no turn is in flight any more, and never ends
  *   shell "script"              run by a child once it serves
  *   environment                 writes its own to twin-environment.json at the start
  */
@@ -127,7 +128,7 @@ async function turn(request, response) {
     response.end();
   } finally {
     inFlight -= 1;
-    if (draining && inFlight === 0) process.exit(0);
+    if (draining && inFlight === 0) settled(0);
   }
 }
 
@@ -143,8 +144,16 @@ process.on('SIGTERM', () => {
   if (behaviour.descendants) appendFileSync(`${workspace}/heard`, 'main TERM\n');
   if (behaviour.ignoreTerm) return;
   draining = true;
-  if (inFlight === 0) setTimeout(() => process.exit(0), behaviour.stopDelay ?? 50);
+  if (inFlight === 0) settled(behaviour.stopDelay ?? 50);
 });
+
+/** The real one waits here for a Telegram whose start never reached its server. */
+function settled(delay) {
+  if (!behaviour.hangAfterTurns) return void setTimeout(() => process.exit(0), delay);
+  const message = 'active-work drain settled; beginning server close';
+  const time = new Date().toISOString();
+  console.log(JSON.stringify({ time, level: 'info', subsystem: 'gateway', message }));
+}
 
 setTimeout(() => {
   server.listen(config.gateway.port, '127.0.0.1', () => {

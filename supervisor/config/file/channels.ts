@@ -21,11 +21,11 @@ export function readChannels(entries: JsonObject, document: Layered, resolution:
   const problems: Problem[] = [];
   const channels = Object.entries(entries).flatMap(([name, written]): readonly WrittenChannel[] => {
     const path = ['channels', name];
-    const value = isMap(written) ? withoutEmpty(written) : (written ?? {});
-    const type = typeOf(name, value, path, document, resolution, problems);
+    const type = typeOf(name, written ?? {}, path, document, resolution, problems);
     if (!type) return [];
-    const faults = channelFaults(type, value, path);
     const known = ['type', 'relay', ...type.fields.map((field) => field.name)];
+    const value = isMap(written) ? withoutEmpty(written, known) : {};
+    const faults = channelFaults(type, value, path);
     for (const fault of faults) {
       if (resolution.broken.has(keyOf(fault.path))) continue;
       problems.push(shapeProblem(fault, known, document));
@@ -34,13 +34,13 @@ export function readChannels(entries: JsonObject, document: Layered, resolution:
     const fields = new Map<string, readonly Written<string>[]>();
     for (const field of type.fields) {
       const below = [...path, field.name];
-      const text = (value as JsonObject)[field.name];
+      const text = value[field.name];
       if (text === undefined || resolution.broken.has(keyOf(below))) continue;
-      if (field.secret && resolution.literal.has(keyOf(below)))
+      if (field.secret && !resolution.referred.has(keyOf(below)))
         problems.push(literal(name, type, field, document));
       fields.set(field.name, items(text, below, document, resolution));
     }
-    const relay = (value as JsonObject)['relay'];
+    const relay = value['relay'];
     const wish =
       typeof relay === 'boolean' ? { relay: { value: relay, at: document.place([...path, 'relay']) } } : {};
     return [{ name, type, at: document.keyPlace(path), fields, ...wish }];
@@ -49,14 +49,9 @@ export function readChannels(entries: JsonObject, document: Layered, resolution:
 }
 
 /** `token:` without a value is as good as absent; an unknown key is not, and is reported. */
-function withoutEmpty(entry: JsonObject): JsonObject {
-  const known = new Set([
-    'type',
-    'relay',
-    ...channelTypes.flatMap(({ fields }) => fields.map(({ name }) => name)),
-  ]);
+function withoutEmpty(entry: JsonObject, known: readonly string[]): JsonObject {
   return Object.fromEntries(
-    Object.entries(entry).filter(([key, value]) => value !== null || !known.has(key)),
+    Object.entries(entry).filter(([key, value]) => value !== null || !known.includes(key)),
   );
 }
 

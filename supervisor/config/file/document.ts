@@ -2,10 +2,11 @@ import { LineCounter, parseDocument, type YAMLError } from 'yaml';
 import { frame } from '../../errors/frame.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
 import { hush } from '../../errors/wording.ts';
-import { keyOf, type Path } from '../path.ts';
+import type { Path } from '../path.ts';
 import type { Place } from '../settings.ts';
 import type { ConfigFile } from '../types.ts';
 import { type Plain, plainOf } from './plain.ts';
+import { findSpot } from './spots.ts';
 
 /** A parsed file: values, and the place each of them came from. */
 export interface Document {
@@ -44,12 +45,12 @@ export function readDocument(file: ConfigFile): Document {
     prettyErrors: false,
     // Not silent: that would drop a second document without a word.
     logLevel: 'error',
-    uniqueKeys: true,
+    uniqueKeys: false,
   });
   const faults: readonly YAMLError[] = [...parsed.errors, ...parsed.warnings];
   const problems = faults.map((fault) => raise('yaml-syntax', sentence(fault), fault.pos[0]));
-  // After a broken bracket the tree means nothing; a key given twice or a strange tag leaves it sound.
-  const sound = faults.every(({ code }) => code === 'DUPLICATE_KEY' || code === 'TAG_RESOLVE_FAILED');
+  // After a broken bracket the tree means nothing; a strange tag leaves it sound.
+  const sound = faults.every(({ code }) => code === 'TAG_RESOLVE_FAILED');
   const plain = plainOf(sound ? parsed : undefined);
   return {
     value: plain.value,
@@ -57,22 +58,16 @@ export function readDocument(file: ConfigFile): Document {
       ...problems,
       ...(sound ? plain.faults.map(({ detail, offset }) => raise('yaml-syntax', detail, offset)) : []),
     ],
-    has: (path) => plain.values.has(keyOf(path)),
-    place: (path, hide) => at(offsetOf(plain.values, path), hide),
-    keyPlace: (path) => at(plain.keys.get(keyOf(path)) ?? offsetOf(plain.values, path)),
+    has: (path) => findSpot(plain.spots, path).exact?.value !== undefined,
+    place: (path, hide) => at(findSpot(plain.spots, path).nearest, hide),
+    keyPlace: (path) => {
+      const { exact, nearest } = findSpot(plain.spots, path);
+      return at(exact?.key ?? nearest);
+    },
   };
 }
 
-function offsetOf(values: ReadonlyMap<string, number>, path: Path): number {
-  for (let length = path.length; length >= 0; length--) {
-    const offset = values.get(keyOf(path.slice(0, length)));
-    if (offset !== undefined) return offset;
-  }
-  return 0;
-}
-
 function sentence(fault: YAMLError): string {
-  if (fault.code === 'DUPLICATE_KEY') return 'this key is given twice in one map';
   const first = fault.message.split('\n')[0] ?? fault.message;
   return hush(first.charAt(0).toLowerCase() + first.slice(1));
 }

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../../runtimes/contract.ts';
-import { channelTypes } from '../../channels/fields.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
-import { near, shown } from '../../errors/wording.ts';
+import { shown } from '../../errors/wording.ts';
 import type { Path } from '../path.ts';
 import type { Place } from '../settings.ts';
+import { type ChannelList, channelsOf, withChannels } from './channel-lists.ts';
 import type { Document } from './document.ts';
 import { isMap, type Layer, type Layered, layered } from './layers.ts';
 import { commonKeys, type Form, found, keysOf, ownKeys, shapeFaults } from './schema.ts';
@@ -26,8 +26,6 @@ export interface ProjectSource {
   readonly problems: readonly Problem[];
 }
 
-const idShape = /^[a-z0-9][a-z0-9-]{0,39}$/;
-
 /** The instances of a file, over the site defaults. One instance with the defaults alone when there is no file. */
 export function instancesOf(document: Document | undefined, site: Document | undefined): ProjectSource {
   const problems: Problem[] = [];
@@ -47,12 +45,14 @@ export function instancesOf(document: Document | undefined, site: Document | und
   if (root['runtimes'] !== undefined && root['runtimes'] !== null)
     return several(document, root, siteLayers, problems);
   const layer = layerOf(document, [], 'single', problems);
-  const source = one([layer, ...siteLayers], channelsOf(layer.value['channels'], {}, document, [], problems));
+  const written = layer.value['channels'];
+  const list = Array.isArray(written) ? { written, definitions: {}, document, base: [] } : undefined;
+  const source = one([layer, ...siteLayers], list && channelsOf(list, problems), list);
   return { instances: [source], several: false, problems };
 }
 
-function one(layers: readonly Layer[], channels?: JsonObject): InstanceSource {
-  const own = withChannels(layered(layers), channels);
+function one(layers: readonly Layer[], channels?: JsonObject, list?: ChannelList): InstanceSource {
+  const own = withChannels(layered(layers), channels, list);
   const { id, runtime } = own.value;
   return {
     id: typeof id === 'string' ? id : undefined,
@@ -71,8 +71,11 @@ function several(
   const top = layerOf(document, [], 'several', problems);
   const shared: Layer = { ...top, value: only(top.value, commonKeys) };
   const definitions = isMap(root['channels']) ? root['channels'] : {};
-  const entries = Array.isArray(root['runtimes']) ? root['runtimes'] : [];
+  const entries: Json | undefined = root['runtimes'];
+  if (!Array.isArray(entries)) return { instances: [], several: true, problems };
   const taken = new Map<string, string>();
+  const names = Object.keys(definitions);
+  const alone = names.length === 0 ? undefined : names;
   const instances = entries.flatMap((written: Json, index): readonly InstanceSource[] => {
     const base: Path = ['runtimes', index];
     const entry = typeof written === 'string' ? { name: written } : written;
@@ -81,31 +84,34 @@ function several(
       return [];
     }
     const renamed = { runtime: 'name' };
-    const { name, ...others } = layerOf(document, base, 'entry', problems, entry).value;
+    const { value: own, doubtful = false } = layerOf(document, base, 'entry', problems, entry);
+    const { name, ...others } = own;
     const value: JsonObject = name === undefined ? others : { runtime: name, ...others };
-    const alone = Object.keys(definitions).length === 0 ? undefined : Object.keys(definitions);
     // With several instances the usual variables of a channel say nothing of whose it is.
     const channels = others['channels'] ?? (entries.length === 1 ? alone : []);
-    const mine: Layer = { document, base, value, renamed };
+    const mine: Layer = { document, base, value, renamed, doubtful };
     const definitionPlaces: Layer = { document, base: [], value: {} };
     const whole = layered([mine, shared, ...siteLayers], [definitionPlaces]);
     const id = typeof others['id'] === 'string' ? others['id'] : name;
     if (typeof id !== 'string') return [];
-    for (const channel of Array.isArray(channels) ? channels : []) {
-      const at = document.place([...base, 'channels']);
-      takeOnce(String(channel), id, definitions, taken, at, problems);
-    }
+    const list = Array.isArray(channels)
+      ? { written: channels, definitions, document, base, id, taken }
+      : undefined;
     return [
       {
         id,
         runtime: typeof name === 'string' ? name : undefined,
         at: document.place(base),
-        layered: withChannels(whole, channelsOf(channels, definitions, document, base, problems)),
+        layered: withChannels(
+          name === undefined ? { ...whole, broken: [['runtime']] } : whole,
+          list && channelsOf(list, problems),
+          list,
+        ),
       },
     ];
   });
   checkIds(instances, problems);
-  for (const name of Object.keys(definitions).filter((each) => !taken.has(each))) {
+  for (const name of names.filter((each) => !taken.has(each))) {
     const { where, frame } = document.keyPlace(['channels', name]);
     problems.push(problem('channel-unused', { channel: shown(name) }, where, frame));
   }
@@ -128,8 +134,10 @@ function layerOf(
         !(base.length === 0 && key.startsWith('x-')) && !(inner === null && known.includes(key)),
     ),
   );
+  let doubtful = false;
   for (const fault of shapeFaults(form, value)) {
     if (fault.kind === 'wrong-value') {
+      doubtful = true;
       // Of a whole file for one instance this is found with its references resolved; here a reference may stand for anything.
       if (form === 'single' || fault.detail.includes('$')) continue;
     } else if (form === 'several' && fault.path.length === 0 && ['runtime', ...ownKeys].includes(fault.key)) {
@@ -142,7 +150,7 @@ function layerOf(
       shapeProblem(fault, fault.path.length === 0 ? known : ['type', 'api_key', 'base_url'], moved),
     );
   }
-  return { document, base, value: only(value, known) };
+  return { document, base, value: only(value, known), doubtful };
 }
 
 function placesBelow(document: Document, base: Path): Pick<Document, 'place' | 'keyPlace'> {
@@ -152,59 +160,22 @@ function placesBelow(document: Document, base: Path): Pick<Document, 'place' | '
   };
 }
 
-/** A list names channels that stand at the top, or types whose usual variables say all. */
-function channelsOf(
-  written: Json | undefined,
-  definitions: JsonObject,
-  document: Document,
-  base: Path,
-  problems: Problem[],
-): JsonObject | undefined {
-  if (!Array.isArray(written)) return undefined;
-  const types = channelTypes.map(({ type }) => type);
-  const channels: Record<string, Json> = {};
-  for (const [index, name] of written.entries()) {
-    if (typeof name !== 'string') continue;
-    if (Object.hasOwn(definitions, name)) channels[name] = definitions[name] ?? {};
-    else if (types.includes(name)) channels[name] = {};
-    else {
-      const known = [...new Set([...Object.keys(definitions), ...types])];
-      const { where, frame } = document.place([...base, 'channels', index]);
-      const names = { name: shown(name), near: near(name, known), known: known.join(', ') };
-      problems.push(problem('unknown-channel-name', names, where, frame));
-    }
-  }
-  return channels;
-}
-
-function withChannels(whole: Layered, channels: JsonObject | undefined): Layered {
-  return channels ? { ...whole, value: { ...whole.value, channels } } : whole;
-}
-
-function takeOnce(
-  channel: string,
-  id: string,
-  definitions: JsonObject,
-  taken: Map<string, string>,
-  { where, frame }: Place,
-  problems: Problem[],
-): void {
-  if (!Object.hasOwn(definitions, channel)) return;
-  const first = taken.get(channel);
-  if (first === undefined) taken.set(channel, id);
-  else problems.push(problem('channel-shared', { channel: shown(channel), first, second: id }, where, frame));
-}
-
+/** What each is called is judged with its other values. */
 function checkIds(instances: readonly InstanceSource[], problems: Problem[]): void {
   const seen = new Set<string>();
   for (const { id = '', at } of instances) {
-    if (!idShape.test(id)) {
-      const detail = `"${shown(id)}" is no name of an instance`;
-      const expected = 'a-z, 0-9 and "-", a letter or digit first, at most 40; or an id: beside name:';
-      problems.push(problem('wrong-value', { path: 'id', detail, expected }, at.where, at.frame));
+    if (seen.has(id)) {
+      const other = freeName(id, instances);
+      problems.push(problem('instance-twice', { id, other }, at.where, at.frame));
     }
-    if (seen.has(id)) problems.push(problem('instance-twice', { id, other: `${id}-2` }, at.where, at.frame));
     seen.add(id);
+  }
+}
+
+function freeName(id: string, instances: readonly InstanceSource[]): string {
+  for (let number = 2; ; number++) {
+    const name = `${id}-${number}`;
+    if (instances.every((instance) => instance.id !== name)) return name;
   }
 }
 

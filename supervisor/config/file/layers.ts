@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../../../runtimes/contract.ts';
-import type { Problem } from '../../errors/problem.ts';
 import type { Path } from '../path.ts';
 import type { Place } from '../settings.ts';
 import type { Document } from './document.ts';
@@ -10,6 +9,8 @@ export interface Layer {
   /** Keys from the root of the document. */
   readonly base: Path;
   readonly value: JsonObject;
+  /** A value there has a wrong shape; that of a reference is not known yet. */
+  readonly doubtful?: boolean;
   /** Our key → the key written there, where they differ. */
   readonly renamed?: Readonly<Record<string, string>>;
 }
@@ -17,7 +18,10 @@ export interface Layer {
 /** Settings of one instance as if they stood in one file; places lead to wherever each was written. */
 export interface Layered {
   readonly value: JsonObject;
-  readonly problems: readonly Problem[];
+  /** The shape of a layer's values has to be looked at again. */
+  readonly doubtful: boolean;
+  /** What a problem is written down about already. */
+  readonly broken: readonly Path[];
   readonly place: (path: Path, hide?: boolean) => Place;
   readonly keyPlace: (path: Path) => Place;
 }
@@ -53,7 +57,8 @@ export function layered(layers: readonly Layer[], places: readonly Layer[] = [])
   const nowhere: Place = { where: { kind: 'default' } };
   return {
     value,
-    problems: [],
+    doubtful: layers.some((layer) => layer.doubtful),
+    broken: [],
     place: (path, hide) => {
       const hit = find(path);
       return hit ? hit.layer.document.place(hit.path, hide) : nowhere;

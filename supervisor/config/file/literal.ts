@@ -28,10 +28,10 @@ export function literalValues(
   values: Json | undefined,
   base: Path,
   document: Layered,
-  { literal }: Resolution,
+  { referred }: Resolution,
 ): readonly Problem[] {
   if (!isMap(values)) return [];
-  const written = Object.entries(values).filter(([key]) => literal.has(keyOf([...base, key])));
+  const written = Object.entries(values).filter(([key]) => !referred.has(keyOf([...base, key])));
   return literalSecrets(Object.fromEntries(written), base, document);
 }
 

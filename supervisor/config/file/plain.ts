@@ -1,14 +1,12 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap } from 'yaml';
 import type { Json } from '../../../runtimes/contract.ts';
-import { keyOf, type Path } from '../path.ts';
+import { newSpot, type Spot, spotBelow } from './spots.ts';
 
 export type Plain = Json | undefined;
 
 export interface PlainDocument {
   readonly value: Plain;
-  /** Offset in the text by path. */
-  readonly values: ReadonlyMap<string, number>;
-  readonly keys: ReadonlyMap<string, number>;
+  readonly spots: Spot;
   readonly faults: readonly Fault[];
 }
 
@@ -19,8 +17,8 @@ export interface Fault {
 
 /** Deeper than any configuration, shallow enough for every recursion behind us. */
 const deepest = 40;
-/** Nodes reached through aliases; a few lines of YAML can multiply to billions. */
-const aliasBudget = 5_000;
+/** Nodes reached through aliases, and how many more each written alias allows: a few lines of YAML can multiply to billions. */
+const aliasBudget = { least: 5_000, each: 100 };
 
 /**
  * Own conversion instead of `toJS()`: it knows the place of every value, also of merged and aliased ones, and
@@ -29,84 +27,104 @@ const aliasBudget = 5_000;
 export function plainOf(document: Document.Parsed | undefined): PlainDocument {
   const run: Run = {
     document,
-    values: new Map(),
-    keys: new Map(),
     faults: [],
-    aliased: 0,
     inside: new Set(),
+    aliased: 0,
+    budget: aliasBudget.least,
+    exhausted: false,
   };
-  const value = document?.contents ? convert(document.contents, [], run, false) : undefined;
-  return { value, values: run.values, keys: run.keys, faults: run.faults };
+  const spots = newSpot();
+  const value = document?.contents ? convert(document.contents, spots, 0, run, false) : undefined;
+  return { value, spots, faults: run.faults };
 }
 
 interface Run {
   readonly document: Document.Parsed | undefined;
-  readonly values: Map<string, number>;
-  readonly keys: Map<string, number>;
   readonly faults: Fault[];
   /** Aliases being followed, to notice one inside itself. */
   readonly inside: Set<unknown>;
   aliased: number;
+  budget: number;
+  exhausted: boolean;
 }
 
-function convert(node: ParsedNode | null, path: Path, run: Run, viaAlias: boolean): Plain {
+function convert(node: ParsedNode | null, spot: Spot, depth: number, run: Run, viaAlias: boolean): Plain {
   if (!node) return null;
   const offset = node.range[0];
-  if (!run.values.has(keyOf(path))) run.values.set(keyOf(path), offset);
-  if (path.length > deepest) return fail(run, `nested deeper than ${deepest} levels`, offset);
-  if (viaAlias && ++run.aliased > aliasBudget) {
-    if (run.aliased === aliasBudget + 1) fail(run, 'aliases multiply beyond reason', offset);
+  spot.value ??= offset;
+  if (depth > deepest) return fail(run, `nested deeper than ${deepest} levels`, offset);
+  if (viaAlias && (run.exhausted || ++run.aliased > run.budget)) {
+    if (!run.exhausted) fail(run, 'aliases multiply beyond reason', offset);
+    run.exhausted = true;
     return null;
   }
-  if (isAlias(node)) return follow(node, run, (target) => convert(target, path, run, true));
-  if (isMap(node)) return mapOf(node as YAMLMap.Parsed, path, run, viaAlias);
+  if (isAlias(node)) return follow(node, run, viaAlias, (target) => convert(target, spot, depth, run, true));
+  if (isMap(node)) return mapOf(node as YAMLMap.Parsed, spot, depth, run, viaAlias);
   if (isSeq(node)) {
     return node.items.map(
-      (item, index) => convert(item as ParsedNode, [...path, index], run, viaAlias) ?? null,
+      (item, index) => convert(item as ParsedNode, spotBelow(spot, index), depth + 1, run, viaAlias) ?? null,
     );
   }
   return scalar(isScalar(node) ? node.value : undefined, offset, run);
 }
 
-function mapOf(node: YAMLMap.Parsed, path: Path, run: Run, viaAlias: boolean): Plain {
+function mapOf(node: YAMLMap.Parsed, spot: Spot, depth: number, run: Run, viaAlias: boolean): Plain {
   const result = new Map<string, Json>();
   const merges: (ParsedNode | null)[] = [];
   for (const pair of node.items) {
     const key = isScalar(pair.key) ? pair.key.value : undefined;
     const offset = pair.key?.range[0] ?? node.range[0];
     // A quoted "<<" is a merge key too: to the library, and so to us.
-    if (key === '<<' || typeof key === 'symbol') merges.push(pair.value);
-    else if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'boolean') {
+    if (key === '<<' || typeof key === 'symbol') {
+      if (merges.length > 0) fail(run, twice, offset);
+      merges.push(pair.value);
+    } else if (typeof key !== 'string' && typeof key !== 'number' && typeof key !== 'boolean') {
       fail(run, 'a key must be a text', offset);
     } else if (key === '__proto__') fail(run, 'this key is not allowed', offset);
     else {
-      const below = [...path, String(key)];
-      if (!run.keys.has(keyOf(below))) run.keys.set(keyOf(below), offset);
-      result.set(String(key), convert(pair.value, below, run, viaAlias) ?? null);
+      const name = String(key);
+      // Not by the library: it compares each key with all before it, and takes 1 and "1" for two keys.
+      if (result.has(name)) fail(run, twice, offset);
+      const below = spotBelow(spot, name);
+      below.key ??= offset;
+      result.set(name, convert(pair.value, below, depth + 1, run, viaAlias) ?? null);
     }
   }
-  for (const source of merges) merge(source, path, run, result);
+  for (const source of merges) merge(source, spot, depth, run, viaAlias, result);
   return Object.fromEntries(result);
 }
 
+const twice = 'this key is given twice in one map';
+
 /** https://yaml.org/type/merge.html: keys already there win, earlier sources win over later ones. */
-function merge(source: ParsedNode | null, path: Path, run: Run, into: Map<string, Json>): void {
+function merge(
+  source: ParsedNode | null,
+  spot: Spot,
+  depth: number,
+  run: Run,
+  viaAlias: boolean,
+  into: Map<string, Json>,
+): void {
   if (source && isAlias(source)) {
-    follow(source, run, (target) => {
-      merge(target, path, run, into);
+    follow(source, run, viaAlias, (target) => {
+      merge(target, spot, depth, run, true, into);
       return null;
     });
   } else if (source && isSeq(source)) {
-    for (const item of source.items) merge(item as ParsedNode, path, run, into);
+    for (const item of source.items) merge(item as ParsedNode, spot, depth, run, viaAlias, into);
   } else if (source && isMap(source)) {
-    const merged = mapOf(source as YAMLMap.Parsed, path, run, true);
+    const spots = newSpot();
+    const merged = mapOf(source as YAMLMap.Parsed, spots, depth, run, true);
     for (const [key, value] of Object.entries(merged as Record<string, Json>)) {
-      if (!into.has(key)) into.set(key, value);
+      if (into.has(key)) continue;
+      into.set(key, value);
+      Object.assign(spotBelow(spot, key), spots.below?.get(key));
     }
   } else fail(run, 'a merge key takes a map, an alias of one, or a list of those', source?.range[0] ?? 0);
 }
 
-function follow(alias: ParsedNode, run: Run, use: (target: ParsedNode) => Plain): Plain {
+function follow(alias: ParsedNode, run: Run, viaAlias: boolean, use: (target: ParsedNode) => Plain): Plain {
+  if (!viaAlias) run.budget += aliasBudget.each;
   const target = isAlias(alias) && run.document ? alias.resolve(run.document) : undefined;
   const offset = alias.range[0];
   if (!target) return fail(run, 'this alias has no anchor before it', offset);

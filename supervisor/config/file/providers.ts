@@ -18,13 +18,16 @@ export function readProviders(
   return Object.entries(entries).flatMap(([name, written]): readonly WrittenProvider[] => {
     const path = ['providers', name];
     if (!isMap(written) || isBroken(path)) return [];
+    const address = written['base_url'];
     const type = typeof written['type'] === 'string' ? written['type'] : undefined;
     return [
       {
         name,
         at: document.keyPlace(path),
         ...(type === undefined ? {} : { type: { value: type, at: document.place([...path, 'type']) } }),
-        hasAddress: typeof written['base_url'] === 'string',
+        ...(typeof address === 'string'
+          ? { address: { value: address, at: document.place([...path, 'base_url']) } }
+          : {}),
         open: () => {
           const resolution = emptyResolution();
           const values = resolver(document, variables, resolution)(written, path) as JsonObject;
@@ -37,6 +40,7 @@ export function readProviders(
             apiKey: read('api_key'),
             baseUrl: read('base_url'),
             references: [...resolution.names],
+            written: resolution.written,
             problems: resolution.problems,
           };
         },

@@ -13,16 +13,15 @@ import { shapeProblem } from './shape-problem.ts';
 /** What is said of one instance, and everything that is wrong with its values, references and written-out secrets. */
 export function readSettings(document: Layered, variables: Variables): SettingsRead {
   const resolution = emptyResolution();
+  for (const path of document.broken) resolution.broken.add(keyOf(path));
   const { config, providers, ...others } = document.value;
   const resolve = resolver(document, variables, resolution);
   const values = resolve(others, []) as JsonObject;
   const native = isMap(config) ? config : {};
   // Unknown keys were written down where the layers were made.
-  const faults = shapeFaults('single', {
-    ...values,
-    ...entry('config', config),
-    ...entry('providers', providers),
-  })
+  const all = { ...values, ...present({ config, providers }) };
+  const brought = [...resolution.written.keys()].some((path) => !path.startsWith('channels.'));
+  const faults = (document.doubtful || brought ? shapeFaults('single', all) : [])
     .filter((fault) => fault.kind === 'wrong-value')
     .filter((fault) => !resolution.broken.has(keyOf(fault.path)));
   const problems = faults.map((fault) => shapeProblem(fault, [], document));
@@ -37,6 +36,7 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
     resolution,
   )(native, ['config']) as JsonObject;
   const isBroken = (path: Path): boolean =>
+    resolution.broken.size > 0 &&
     path.some((_part, index) => resolution.broken.has(keyOf(path.slice(0, index + 1))));
   const written = <Value>(path: Path, value: Json | undefined): Written<Value> | undefined =>
     value === undefined || value === null || isBroken(path)
@@ -49,24 +49,23 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
       ? undefined
       : { value, at: document.place(['config', key]) };
   const settings: Settings = {
-    ...entry('id', top<string>('id')),
-    ...entry('runtime', top<string>('runtime')),
-    ...entry('provider', top<string>('provider')),
-    ...entry('model', top<string>('model')),
-    ...entry('expose', top<string>('expose')),
-    ...entry('relay', top<boolean>('relay')),
-    ...entry('image', top<string>('image')),
-    ...entry('memory', top<string>('memory')),
-    ...entry('cpus', top<string | number>('cpus')),
-    ...entry('workspace', top<string>('workspace')),
-    ...entry('tools', isBroken(['tools']) ? undefined : tools(values['tools'], document, isBroken)),
-    ...entry(
-      'allowFrom',
-      isBroken(['allow_from']) ? undefined : senders(values['allow_from'], document, isBroken),
-    ),
-    ...entry('port', inConfig('port', port)),
-    ...entry('logLevel', inConfig('log_level', log_level)),
-    ...entry('channels', channels?.channels),
+    ...present({
+      id: top<string>('id'),
+      runtime: top<string>('runtime'),
+      provider: top<string>('provider'),
+      model: top<string>('model'),
+      expose: top<string>('expose'),
+      relay: top<boolean>('relay'),
+      image: top<string>('image'),
+      memory: top<string>('memory'),
+      cpus: top<string | number>('cpus'),
+      workspace: top<string>('workspace'),
+      tools: isBroken(['tools']) ? undefined : tools(values['tools'], document, isBroken),
+      allowFrom: isBroken(['allow_from']) ? undefined : senders(values['allow_from'], document, isBroken),
+      port: inConfig('port', port),
+      logLevel: inConfig('log_level', log_level),
+      channels: channels?.channels,
+    }),
     env: environment(values['env'], document, resolution, isBroken),
     providers: isMap(providers) ? readProviders(providers, document, variables, isBroken) : [],
     native: rest,
@@ -74,6 +73,7 @@ export function readSettings(document: Layered, variables: Variables): SettingsR
       ({ path }) => path[0] !== 'port' && path[0] !== 'log_level',
     ),
     references: [...resolution.names],
+    written: resolution.written,
     secrets: resolution.secrets,
     place: document.place,
     keyPlace: document.keyPlace,
@@ -149,6 +149,11 @@ function environment(
   );
 }
 
-function entry<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { [K in Key]: Value });
+/** Only what is there. */
+function present<Values extends object>(
+  values: Values,
+): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Values]?: Exclude<Values[Key], undefined>;
+  };
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../../../runtimes/contract.ts';
+import type { Json, JsonObject } from '../../../runtimes/contract.ts';
 import { type Problem, problem } from '../../errors/problem.ts';
 import { keyOf, type Path, pathText } from '../path.ts';
 import type { NativeReference, Variables } from '../types.ts';
@@ -10,11 +10,13 @@ export interface Resolution {
   readonly problems: Problem[];
   /** Paths whose value is unknown, because their reference has none. */
   readonly broken: Set<string>;
-  /** Paths where a text stands that no variable brought. */
-  readonly literal: Set<string>;
+  /** Paths whose text was brought by variables, without a default of its own. */
+  readonly referred: Set<string>;
   /** Paths whose text holds a secret. */
   readonly secret: Set<string>;
   readonly secrets: Set<string>;
+  /** Texts with references as they are written, by the path's text: for people, who must not see what they brought. */
+  readonly written: Map<string, string>;
   /** Names of the variables that gave a value. */
   readonly names: Set<string>;
   readonly nativeReferences: NativeReference[];
@@ -26,9 +28,10 @@ export function emptyResolution(): Resolution {
   return {
     problems: [],
     broken: new Set(),
-    literal: new Set(),
+    referred: new Set(),
     secret: new Set(),
     secrets: new Set(),
+    written: new Map(),
     names: new Set(),
     nativeReferences: [],
   };
@@ -46,7 +49,8 @@ export function resolver(document: Layered, variables: Variables, into: Resoluti
       into.broken.add(keyOf(path));
       return text;
     }
-    if (isLiteral(parsed.parts)) into.literal.add(keyOf(path));
+    if (parsed.parts.some(({ kind }) => kind === 'reference')) into.written.set(pathText(path), text);
+    if (!isLiteral(parsed.parts)) into.referred.add(keyOf(path));
     return parsed.parts.map((part) => partValue(part, path, document, variables, into)).join('');
   });
 }
@@ -60,6 +64,7 @@ export function nativeResolver(document: Layered, variables: Variables, into: Re
     const variable = wholeReference(text);
     if (!variable) return text;
     const value = partValue({ kind: 'reference', name: variable }, path, document, variables, into);
+    into.written.set(pathText(path), text);
     if (isOpaque(value)) into.secrets.add(value);
     const secret = into.secrets.has(value);
     into.nativeReferences.push({ path: path.slice(1), variable, secret });
@@ -105,16 +110,34 @@ function partValue(
   }
 }
 
+/** Texts with a `$` changed. What holds none stays the same object: most of a large file is copied nowhere. */
 function deep(change: (text: string, path: Path) => string): Resolve {
-  const walk = (value: Json, path: Path): Json => {
-    if (typeof value === 'string') return change(value, path);
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, [...path, index]));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, walk(inner, [...path, key])]),
-    );
+  return (root, base) => {
+    const at = [...base];
+    const below = (part: string | number, value: Json): Json => {
+      at.push(part);
+      const changed = walk(value);
+      at.pop();
+      return changed;
+    };
+    const walk = (value: Json): Json => {
+      if (typeof value === 'string') return value.includes('$') ? change(value, [...at]) : value;
+      if (typeof value !== 'object' || value === null) return value;
+      if (Array.isArray(value)) {
+        const items = value.map((item: Json, index) => below(index, item));
+        return items.some((item, index) => item !== value[index]) ? items : value;
+      }
+      let copy: Record<string, Json> | undefined;
+      for (const [key, inner] of Object.entries(value)) {
+        const changed = below(key, inner);
+        if (changed === inner) continue;
+        copy ??= { ...(value as JsonObject) };
+        copy[key] = changed;
+      }
+      return copy ?? value;
+    };
+    return walk(root);
   };
-  return walk;
 }
 
 /** What a user keeps out of the file is a secret unless it plainly is none: short, an address, a path, a sentence. */

@@ -12,7 +12,9 @@ export type ShapeFault =
 /** Messages of the schema are what was expected; what was found is said by `found`. */
 const text = (expected: string) => z.string(expected).check(z.minLength(1, expected));
 const map = (expected: string) => z.record(z.string(), z.unknown(), expected);
-const sender = (expected: string) => z.union([z.string(), z.number()], expected);
+/** A text may hold several with commas, but not none. */
+const sender = (expected: string) =>
+  z.union([z.string().check(z.regex(/[^\s,]/, expected)), z.number()], expected);
 const senders = (expected: string) =>
   z.union([sender(expected), z.array(sender(expected)).check(z.minLength(1))], expected);
 
@@ -51,7 +53,7 @@ const own = {
   id: z.optional(text('a name for the instance, e.g. work-bot')),
   channels: z.optional(
     z.union(
-      [z.record(z.string(), z.unknown()), z.array(z.string())],
+      [z.record(z.string(), z.unknown()), z.array(z.unknown())],
       'a map of channels, e.g. telegram: { token: $TELEGRAM_BOT_TOKEN }',
     ),
   ),

@@ -27,6 +27,7 @@ export function chooseMode(
   const plugins = image?.plugins[descriptor.name] ?? [];
   const speaks = native && (!image || native.plugin === undefined || plugins.includes(native.plugin));
   const forced = channel.relay ?? context.settings.relay;
+  if (forced) context.origins[`channels.${channel.name}.relay`] = forced.at.where;
   if (forced?.value === true) {
     const names = { channel: channel.name, type: channel.type.type };
     report(context, 'channel-relay-absent', names, forced.at);

@@ -105,13 +105,26 @@ function noteUnused(context: Context, type: ChannelType, channels: readonly Writ
   if (unused.length > 0) {
     context.notices.push(`${unused.join(', ')}: not used, no channel ${type.type} is configured`);
   }
+  context.notices.push(...mistyped(context.glance, type));
+}
+
+const found = new WeakMap<Variables, Map<ChannelType, readonly string[]>>();
+
+/** Looked for once for all instances of a file: each has the same variables. */
+function mistyped(variables: Variables, type: ChannelType): readonly string[] {
+  const known = found.get(variables) ?? new Map<ChannelType, readonly string[]>();
+  found.set(variables, known);
+  const before = known.get(type);
+  if (before) return before;
   const prefix = `${type.type.toUpperCase()}_`;
   const usual = type.fields.map((field) => field.variable);
-  for (const name of context.input.variables.names) {
-    const hint =
-      name.startsWith(prefix) && !usual.includes(name.replace(/_FILE$/, '')) ? near(name, usual) : '';
-    if (hint) context.notices.push(`${shown(name)}: not used${hint}`);
-  }
+  const notices = variables.names.flatMap((name): readonly string[] => {
+    if (!name.startsWith(prefix) || usual.includes(name.replace(/_FILE$/, ''))) return [];
+    const hint = near(name, usual);
+    return hint ? [`${shown(name)}: not used${hint}`] : [];
+  });
+  known.set(type, notices);
+  return notices;
 }
 
 function planned(context: Context, channel: WrittenChannel, runtime: KnownRuntime | undefined): ChannelPlan {

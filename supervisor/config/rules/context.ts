@@ -15,6 +15,7 @@ export interface Context {
   readonly notices: string[];
   readonly secrets: Set<string>;
   readonly origins: Record<string, Origin>;
+  readonly written: Record<string, string>;
   readonly channelReasons: Record<string, string>;
 }
 

@@ -1,6 +1,6 @@
 import { shown } from '../../errors/wording.ts';
 import type { Dialect, Provider } from '../../providers/table.ts';
-import type { Written } from '../settings.ts';
+import type { Place, Written } from '../settings.ts';
 import { type Context, isSpoiled, pick, report } from './context.ts';
 
 /** Where the provider answers: `base_url` of its entry or CLAWDEN_BASE_URL, else its usual address. */
@@ -19,15 +19,34 @@ export function chooseUrl(
     noteLoopback(context, usual);
     return usual;
   }
-  const path = written ? 'base_url' : 'CLAWDEN_BASE_URL';
-  const wrong = (detail: string, expected: string): undefined =>
-    report(context, 'wrong-value', { path, detail, expected }, chosen.at);
-  if (provider.builtIn)
-    return wrong(`means nothing to provider ${provider.name}`, 'another provider, or no address');
+  const path = written ? addressPath(provider.name) : 'CLAWDEN_BASE_URL';
+  if (provider.builtIn) {
+    const detail = `means nothing to provider ${provider.name}`;
+    return report(
+      context,
+      'wrong-value',
+      { path, detail, expected: 'another provider, or no address' },
+      chosen.at,
+    );
+  }
   const fault = urlFault(chosen.value);
-  if (fault) return wrong(fault, 'an http(s) address, like https://host/v1');
+  if (fault) return reportUrl(context, path, fault, chosen.at);
   noteLoopback(context, chosen.value);
   return chosen.value.replace(/\/+$/, '');
+}
+
+/** How an entry's address is called. */
+export function addressPath(provider: string): string {
+  return `providers.${shown(provider)}.base_url`;
+}
+
+export function reportUrl(context: Context, path: string, detail: string, at: Place): undefined {
+  return report(
+    context,
+    'wrong-value',
+    { path, detail, expected: 'an http(s) address, like https://host/v1' },
+    at,
+  );
 }
 
 /** The model as the provider names it: chosen, else the provider's default. */

@@ -4,7 +4,7 @@ import { type Dialect, type Provider, providerNamed, providers } from '../../pro
 import type { Written, WrittenProvider } from '../settings.ts';
 import type { KnownRuntime, ProviderPlan, Variable } from '../types.ts';
 import { type Context, isSpoiled, type Picked, pick, report, twice } from './context.ts';
-import { chooseModel, chooseUrl } from './endpoint.ts';
+import { addressPath, chooseModel, chooseUrl, reportUrl, urlFault } from './endpoint.ts';
 
 /** Named, else the only one whose key is set, else echo when nobody can reach the agent from outside. */
 export function chooseProvider(
@@ -12,15 +12,17 @@ export function chooseProvider(
   runtime: KnownRuntime | undefined,
   channels: readonly Pick<ChannelPlan, 'name'>[],
 ): ProviderPlan | undefined {
+  if (!context.settings.isBroken(['providers']))
+    for (const defined of context.settings.providers) checkDefined(context, defined);
   const chosen = providerOf(context, channels);
   if (!chosen) return undefined;
-  const { provider, apiKey: written, baseUrl: address } = chosen;
+  const { provider, type = provider.name, apiKey: written, baseUrl: address } = chosen;
   const apiKey = written ? ownKey(context, written) : keyOf(context, provider);
   const dialect = dialectOf(context, provider, runtime);
   const baseUrl = dialect && chooseUrl(context, provider, dialect, address);
   const model = chooseModel(context, provider);
   if (!dialect || baseUrl === undefined || model === undefined) return undefined;
-  return { provider, model, dialect, baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
+  return { provider, type, model, dialect, baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
 }
 
 /** The address is the user's own: there is no default, and its server may want no key. */
@@ -30,6 +32,8 @@ export function isOwnServer(provider: Provider): boolean {
 
 interface Chosen {
   readonly provider: Provider;
+  /** Where it is called by another name. */
+  readonly type?: string;
   readonly apiKey?: Written<string>;
   readonly baseUrl?: Written<string>;
 }
@@ -57,9 +61,17 @@ function providerOf(context: Context, channels: readonly Pick<ChannelPlan, 'name
       .join(' and ');
     return report(context, 'provider-unclear', { keys });
   }
-  if (only) return { provider: only };
+  if (only) {
+    const key = only.keyVariables.map((name) => input.variables.get(name)).find(Boolean);
+    if (key) context.origins['provider'] = key.origin;
+    return { provider: only };
+  }
   const own = providers.find(isOwnServer);
-  if (own && input.variables.get('CLAWDEN_BASE_URL')) return { provider: own };
+  const address = input.variables.get('CLAWDEN_BASE_URL');
+  if (own && address) {
+    context.origins['provider'] = address.origin;
+    return { provider: own };
+  }
   if (channels.length > 0) {
     return report(context, 'no-provider', { channel: channels.map(({ name }) => name).join(', ') });
   }
@@ -76,9 +88,11 @@ function named(context: Context, written: Picked): Chosen | undefined {
   const defined = own.find(({ name }) => name === written.value);
   if (defined) return definedProvider(context, defined);
   const provider = providerNamed(written.value);
-  const known = [...own.map(({ name }) => name), ...providers.map(({ name }) => name)];
-  const unknown = { name: shown(written.value), near: near(written.value, known), known: known.join(', ') };
-  if (!provider) return report(context, 'unknown-provider', unknown, written.at);
+  if (!provider) {
+    const known = [...own.map(({ name }) => name), ...providers.map(({ name }) => name)];
+    const unknown = { name: shown(written.value), near: near(written.value, known), known: known.join(', ') };
+    return report(context, 'unknown-provider', unknown, written.at);
+  }
   if (provider.builtIn)
     context.notices.push(`provider ${provider.name}: no model answers, but an echo of your own words`);
   return { provider };
@@ -86,30 +100,41 @@ function named(context: Context, written: Picked): Chosen | undefined {
 
 /** An entry of `providers:`: a known provider by another name, with a key or an address of its own. */
 function definedProvider(context: Context, defined: WrittenProvider): Chosen | undefined {
-  const { name, type, hasAddress, at } = defined;
-  const own = providers.find(isOwnServer);
-  const base = type ? providerNamed(type.value) : (providerNamed(name) ?? (hasAddress ? own : undefined));
-  if (!base) {
-    const known = providers.map((provider) => provider.name);
-    if (!type)
-      return report(
-        context,
-        'missing-key',
-        { path: `providers.${shown(name)}.type`, example: 'type: openai' },
-        at,
-      );
-    const unknown = { name: shown(type.value), near: near(type.value, known), known: known.join(', ') };
-    return report(context, 'unknown-provider', unknown, type.at);
+  const base = knownBase(defined);
+  if (!base) return undefined;
+  const { apiKey, baseUrl, references, written, problems } = defined.open();
+  for (const [key, name] of Object.entries({ api_key: 'provider.key', base_url: 'base_url' })) {
+    const text = written.get(`providers.${defined.name}.${key}`);
+    if (text !== undefined) context.written[name] = text;
   }
-  const { apiKey, baseUrl, references, problems } = defined.open();
   for (const variable of references) context.input.variables.refer(variable);
   context.problems.push(...problems);
   if (problems.length > 0) return undefined;
   return {
-    provider: { ...base, name },
+    provider: { ...base, name: defined.name },
+    type: base.name,
     ...(apiKey ? { apiKey } : {}),
     ...(baseUrl ? { baseUrl } : {}),
   };
+}
+
+/** An entry that nobody chose may be mistyped as well; only its references are left for whoever needs them. */
+function checkDefined(context: Context, defined: WrittenProvider): void {
+  const { name, type, address, at } = defined;
+  const fault = address && !address.value.includes('$') && urlFault(address.value);
+  if (fault) reportUrl(context, addressPath(name), fault, address.at);
+  if (knownBase(defined)) return;
+  const known = providers.map((provider) => provider.name);
+  if (type) {
+    const unknown = { name: shown(type.value), near: near(type.value, known), known: known.join(', ') };
+    report(context, 'unknown-provider', unknown, type.at);
+  } else
+    report(context, 'missing-key', { path: `providers.${shown(name)}.type`, example: 'type: openai' }, at);
+}
+
+function knownBase({ name, type, address }: WrittenProvider): Provider | undefined {
+  if (type) return providerNamed(type.value);
+  return providerNamed(name) ?? (address ? providers.find(isOwnServer) : undefined);
 }
 
 function ownKey(context: Context, { value, at }: Written<string>): string | undefined {

@@ -97,6 +97,7 @@ export function chooseStopBudget(context: Context): number | undefined {
 export function isScriptedEcho(context: Context): boolean {
   const variable = context.input.variables.get('CLAWDEN_ECHO');
   if (!variable) return false;
+  context.origins['echo'] = variable.origin;
   if (variable.value !== 'scripted') wrongVariable(context, 'CLAWDEN_ECHO', variable, 'scripted, or nothing');
   return true;
 }

@@ -1,0 +1,141 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Document, isMap, parseDocument, visit } from 'yaml';
+import { openProject } from '../../host-cli/project.ts';
+import { runtimes } from '../../runtimes/index.ts';
+import { subject as zeroclaw } from '../conformance/subjects/zeroclaw.ts';
+import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
+import { type FakeTelegram, startTelegram } from '../fakes/telegram/server.ts';
+import { image } from '../helpers/docker.ts';
+import { bundle, docker, removeProject, root, type Workplace, workplace } from './helpers.ts';
+
+const host = 'host.docker.internal';
+const owner = 123_456_789;
+const IMAGE = `clawden-examples:${process.pid}`;
+
+interface Example {
+  readonly name: string;
+  readonly place: Workplace;
+  readonly id: string;
+  /** Bots that it brings up, by token. */
+  readonly tokens: readonly string[];
+}
+
+let telegram: FakeTelegram;
+let model: ModelServer;
+const examples = new Map<string, Example>();
+
+beforeAll(async () => {
+  telegram = await startTelegram({ host: '0.0.0.0' });
+  model = await startModelServer({ host: '0.0.0.0' });
+  model.always({ kind: 'text', text: 'the model says hi' });
+  await imageWithTwins();
+  const script = await bundle();
+  for (const name of readdirSync(join(root, 'examples'))) examples.set(name, prepare(name, script));
+}, 300_000);
+
+afterAll(async () => {
+  for (const { id, place } of examples.values()) {
+    await removeProject(id);
+    place.remove();
+  }
+  await docker('rmi', '-f', IMAGE);
+  await Promise.all([telegram.close(), model.close()]);
+}, 300_000);
+
+/** The image under test, whose OpenClaw is the real one, with twins of the runtimes that cannot be downloaded here. */
+async function imageWithTwins(): Promise<void> {
+  const base = await docker('create', image);
+  const folder = mkdtempSync(join(tmpdir(), 'clawden-twins-'));
+  // Copied as it is; the container's user has to read it.
+  chmodSync(folder, 0o755);
+  const labels = ['runtimes=openclaw,zeroclaw'];
+  for (const subject of [zeroclaw]) {
+    const { descriptor } = runtimes.find((each) => each.descriptor.name === subject.runtime) ?? {};
+    if (!descriptor) throw new Error(`no runtime ${subject.runtime}`);
+    const { name, version, executable, defaultPort } = descriptor;
+    const program = readFileSync(join(root, 'test/fakes', subject.twin ?? ''));
+    writeFileSync(join(folder, executable.file.replace('{dir}/', '')), program, { mode: 0o755 });
+    const files = { 'manifest.json': JSON.stringify({ name, version, plugins: [] }), ...subject.twinFiles };
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    await docker('cp', `${folder}/.`, `${base}:/opt/clawden/runtimes/${name}`);
+    labels.push(`version.${name}=${version}`, `port.${name}=${defaultPort}`, `stop-timeout.${name}=30`);
+  }
+  const changes = labels.flatMap((label) => ['--change', `LABEL io.clawden.${label}`]);
+  await docker('commit', ...changes, base, IMAGE);
+  await docker('rm', base);
+  rmSync(folder, { recursive: true });
+}
+
+/** The example in a folder of its own, as it is but for the address of the Bot API, and an `.env` with what it names. */
+function prepare(name: string, script: string): Example {
+  const place = workplace(script);
+  const document = parseDocument(readFileSync(join(root, 'examples', name, 'clawden.yaml'), 'utf8'));
+  const channels = document.get('channels');
+  for (const { key } of isMap(channels) ? channels.items : [])
+    document.setIn(['channels', String(key), 'api_root'], `http://${host}:${telegram.port}`);
+  place.write('clawden.yaml', document.toString());
+  const names = referencesOf(document);
+  const variables = names.map((variable, index): [string, string] => {
+    const token = `${7_000_000 + examples.size * 10 + index}:canary-of-${name}-${index}`;
+    return [variable, variable.endsWith('TOKEN') ? token : 'UTC'];
+  });
+  const tokens = variables.map(([, value]) => value).filter((value) => value.includes(':canary'));
+  for (const [index, token] of tokens.entries())
+    telegram.addBot({ token, username: `${name.replaceAll('-', '_')}_${index}_bot` });
+  const provider: [string, string][] =
+    document.get('provider') === 'anthropic'
+      ? [
+          ['ANTHROPIC_API_KEY', 'sk-canary-0123456789'],
+          ['CLAWDEN_BASE_URL', `http://${host}:${model.port}`],
+        ]
+      : [];
+  const lines = [...variables, ...provider].map(([variable, value]) => `${variable}=${value}\n`);
+  place.write('.env', lines.join(''));
+  return { name, place, id: openProject(place.directory).id, tokens };
+}
+
+function referencesOf(document: Document): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Scalar: (_, { value }) => {
+      const [, name] = (typeof value === 'string' && /\$\{?(\w+)/.exec(value)) || [];
+      if (name) names.add(name);
+    },
+  });
+  return [...names];
+}
+
+const of = (name: string): Example => {
+  const example = examples.get(name);
+  if (!example) throw new Error(`no example ${name}`);
+  return example;
+};
+const type = ({ place }: Example, ...argv: readonly string[]) =>
+  place.type(argv, { env: { CLAWDEN_IMAGE: IMAGE } });
+
+describe('every example', () => {
+  it.each(readdirSync(join(root, 'examples')))(
+    '%s comes up with `clawden up`, and each of its bots answers its owner',
+    async (name) => {
+      const example = of(name);
+      const up = await type(example, 'up', '--json');
+      expect(up.stderr).not.toContain('✖');
+      expect(up.exitCode).toBe(0);
+      const { instances } = JSON.parse(up.stdout);
+      expect(instances.length).toBeGreaterThan(0);
+      expect(instances.every(({ state }: { state: string }) => state === 'ready')).toBe(true);
+      for (const token of example.tokens) {
+        telegram.inject({ token, from: owner, text: `hello from ${name}` });
+        await telegram.nextSent({ token, chat: owner, text: 'the model says hi', timeoutMs: 60_000 });
+      }
+      const ps = JSON.parse((await type(example, 'ps', '--json')).stdout);
+      expect(ps.instances.map(({ state }: { state: string }) => state)).toEqual(instances.map(() => 'ready'));
+      const down = await type(example, 'down', '--volumes', '--yes');
+      expect(down.exitCode).toBe(0);
+    },
+    180_000,
+  );
+});
