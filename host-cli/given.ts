@@ -25,8 +25,11 @@ export interface Given {
   readonly isWritten: (name: string) => boolean;
 }
 
-/** Too general to be taken from a shell; in `.env` or on the command line they can only mean us. */
-const general = ['RUNTIME', 'TOOLS', 'CHANNELS'];
+/**
+ * Too general to be taken from a shell, or left there for another project: an instance under another name would have
+ * forgotten everything. In `.env` or on the command line they can only mean us.
+ */
+const general = ['RUNTIME', 'TOOLS', 'CHANNELS', 'CLAWDEN_INSTANCE'];
 
 /** Every runtime inherits these. In a shell they speak of this machine; in `.env` they can only be for the container. */
 const inherited = /^(TZ|LANG|LC_[A-Z]+|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$|^(HTTP|HTTPS|NO|ALL)_PROXY$/i;

@@ -13,7 +13,14 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const sources: Sources = {
-  environment: { A: 'shell', RUNTIME: 'shell', PATH: '/bin', OPENAI_API_KEY_FILE: '/x', CLAWDEN_IMAGE: 'me' },
+  environment: {
+    A: 'shell',
+    RUNTIME: 'shell',
+    CLAWDEN_INSTANCE: 'shell',
+    PATH: '/bin',
+    OPENAI_API_KEY_FILE: '/x',
+    CLAWDEN_IMAGE: 'me',
+  },
   dotenv: new Map([
     ['A', 'dotenv'],
     ['B', 'dotenv'],
