@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { quoted as shellQuoted } from './mounts.ts';
 
 let project = '';
 
@@ -36,6 +37,8 @@ function command(environment: NodeJS.ProcessEnv, script: string): string {
 }
 
 function quoted(path: string): string {
+  // cmd knows no single quotes; between double ones every other shell would still run what stands in $(…).
+  if (process.platform !== 'win32') return shellQuoted(path);
   return /[^\w./:\\@+-]/.test(path) ? `"${path}"` : path;
 }
 

@@ -91,16 +91,18 @@ it('a line to type begins with the command as it was typed', () => {
   expect(program({}, '/usr/local/bin/clawden')).toBe('clawden');
   expect(program({ npm_command: 'exec' }, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
   expect(program({}, `${process.cwd()}/dist/clawden.mjs`)).toBe('node dist/clawden.mjs');
-  expect(program({}, '/srv/my clone/dist/clawden.mjs')).toBe('node "/srv/my clone/dist/clawden.mjs"');
+  expect(program({}, '/srv/my clone/dist/clawden.mjs')).toBe("node '/srv/my clone/dist/clawden.mjs'");
   // Installed in a folder, it is in nobody's PATH.
   expect(program({}, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
   expect(program({}, 'C:\\x\\node_modules\\clawden\\clawden.mjs')).toBe('npx clawden');
 });
 
 it('a line to type names the project that was named', () => {
-  nameProject('sub/other.yaml', 'my agents');
+  nameProject('sub/other.yaml', "$(date)'s agents");
   try {
-    expect(program({}, '/usr/bin/clawden')).toBe('clawden -f sub/other.yaml --project-directory "my agents"');
+    expect(program({}, '/usr/bin/clawden')).toBe(
+      `clawden -f sub/other.yaml --project-directory '$(date)'\\''s agents'`,
+    );
   } finally {
     nameProject(undefined, undefined);
   }
