@@ -42,13 +42,15 @@ function quoted(path: string): string {
   return /[^\w./:\\@+-]/.test(path) ? `"${path}"` : path;
 }
 
-/** A checkout of this project at or above one of the places: there the image can be built. */
-export function checkout(...places: readonly string[]): string | undefined {
-  for (const place of [dirname(fileURLToPath(import.meta.url)), ...places]) {
-    const found = packageDirectory(place);
-    if (found !== undefined && existsSync(join(found, 'Dockerfile'))) return found;
-  }
-  return undefined;
+/** The checkout that this command is of: there the image can be built, and the engine installed. */
+export function checkout(): string | undefined {
+  return checkoutAbove(dirname(fileURLToPath(import.meta.url)));
+}
+
+/** What looks like a checkout of this project at or above a place. */
+export function checkoutAbove(place: string): string | undefined {
+  const found = packageDirectory(place);
+  return found !== undefined && existsSync(join(found, 'Dockerfile')) ? found : undefined;
 }
 
 function packageDirectory(start: string): string | undefined {
