@@ -91,6 +91,10 @@ describe('clawden chat', () => {
     expect((await place.type(['logs'])).stdout).toContain('as a stream');
     expect(typed).toContain('one two three');
     expect(typed).not.toContain('{');
+    const steering = 'clip \u001b]52;c;aGk=\u0007';
+    expect(await place.onTerminal(['chat', steering])).toContain('clip �]52;c;aGk=�');
+    // For a program it is what it is.
+    expect((await place.type(['chat', steering])).stdout).toBe(steering);
     expect(typed.match(/echo: no model, it repeats your words/g)).toHaveLength(1);
   });
 
