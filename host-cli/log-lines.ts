@@ -1,4 +1,5 @@
 import { objectOf } from './http.ts';
+import { printable } from './printable.ts';
 import type { Colors } from './ui.ts';
 
 /** A line of our own log for people: time, component, message. Everything else passes unchanged. */
@@ -43,8 +44,9 @@ function entryOf(line: string): Entry | undefined {
     time: String(fields.time),
     level: String(fields.level),
     component: typeof fields.component === 'string' ? fields.component : '',
-    msg: fields.msg,
-    fix: typeof fields.fix === 'string' ? fields.fix : undefined,
+    // Inside JSON a control character is harmless; taken out of it, it would reach the terminal.
+    msg: printable(fields.msg),
+    fix: typeof fields.fix === 'string' ? printable(fields.fix) : undefined,
   };
 }
 

@@ -60,6 +60,12 @@ describe('why a container failed', () => {
 });
 
 describe('a log line on a terminal', () => {
+  it('cannot steer it by what stands in its JSON', () => {
+    const line = JSON.stringify({ time: '2026-01-01T10:20:30Z', level: 'info', msg: 'a\u001b[2Jb' });
+    expect(readableLine(line, plain)).toBe('10:20:30 a�[2Jb');
+    expect(lastErrors(line)).toEqual(['a�[2Jb']);
+  });
+
   it('is short when it is ours', () => {
     const line = '{"time":"2026-01-01T12:34:56.789Z","level":"warn","component":"relay","msg":"slow"}';
     expect(readableLine(line, plain)).toBe('12:34:56 relay      slow');

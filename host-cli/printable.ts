@@ -1,5 +1,5 @@
 /**
- * Text of an agent for a terminal: control characters, with which it could write to the clipboard, retitle the window or
+ * Text that others may have written, for a terminal: control characters, with which it could write to the clipboard, retitle the window or
  * hide what it says, become U+FFFD. Line ends and tabs stay.
  */
 export function printable(text: string): string {
