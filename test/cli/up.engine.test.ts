@@ -201,6 +201,11 @@ describe('clawden up', () => {
     expect(await inspect('openclaw', '{{range .Mounts}}{{.Source}} {{end}}')).toContain(
       '/workspace/openclaw ',
     );
+    declare('name: openclaw');
+    expect((await up()).stderr).toMatch(
+      /\(\S+\/workspace\) and zc lie in each other.*\n {2}→ .* up --remove-orphans/,
+    );
+    expect((await up('--remove-orphans')).exitCode).toBe(0);
   });
 
   it('given up with Ctrl-C, leaves what has started to go on', async () => {
