@@ -17,6 +17,10 @@ const inspected = (state: Readonly<Record<string, unknown>>): string =>
         Labels: { 'io.clawden.runtime': 'openclaw', 'io.clawden.version.openclaw': '2026.9.6' },
         StopTimeout: 345,
       },
+      Mounts: [
+        { Type: 'volume', Source: '/var/lib/v', Destination: '/home/clawden/state' },
+        { Type: 'bind', Source: '/p/workspace', Destination: '/home/clawden/workspace' },
+      ],
       NetworkSettings: { Ports: { '18789/tcp': [{ HostIp: '127.0.0.1', HostPort: '18790' }] } },
     },
   ]);
@@ -39,6 +43,12 @@ describe("the engine's word on a container", () => {
         error: 'no mount',
       },
     );
+  });
+
+  it('has the folder that its agent may write', () => {
+    expect(parseContainers(inspected({}))[0]?.workspace).toBe('/p/workspace');
+    const [without] = parseContainers(inspected({}).replace('bind', 'volume'));
+    expect(without?.workspace).toBeUndefined();
   });
 
   it('has the last health check with what it printed', () => {

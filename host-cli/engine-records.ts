@@ -1,3 +1,5 @@
+import { WORKSPACE } from './mounts.ts';
+
 /** A container of ours as the engine reports it. */
 export interface Container {
   readonly id: string;
@@ -19,6 +21,8 @@ export interface Container {
   readonly directory: string;
   /** Accounts that it holds while it runs: `<type>:<hash of the token>`. */
   readonly accounts: readonly string[];
+  /** Folder of this machine that its agent may write; undefined where it is a volume. */
+  readonly workspace: string | undefined;
   readonly stopTimeout: number;
   readonly life: Life;
 }
@@ -106,6 +110,7 @@ export function parseContainers(json: string): readonly Container[] {
       restart: String(object(host.RestartPolicy).Name || 'no'),
       directory: own[labels.directory] ?? '',
       accounts: (own[labels.accounts] ?? '').split(',').filter(Boolean),
+      workspace: boundFolder(record.Mounts, WORKSPACE),
       stopTimeout: Number(config.StopTimeout ?? FALLBACK_STOP_TIMEOUT),
       life: {
         status: String(state.Status ?? ''),
@@ -158,6 +163,11 @@ function hostPort(ports: Fields): number | undefined {
     if (port > 0) return port;
   }
   return undefined;
+}
+
+function boundFolder(mounts: unknown, target: string): string | undefined {
+  const mount = array(mounts).find(({ Type, Destination }) => Type === 'bind' && Destination === target);
+  return typeof mount?.Source === 'string' ? mount.Source : undefined;
 }
 
 function binding(ports: Fields): Container['binding'] {

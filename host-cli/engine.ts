@@ -73,7 +73,7 @@ export interface Engine extends EngineStreams {
 export function openEngine(environment: NodeJS.ProcessEnv): Engine {
   const wanted = environment.CLAWDEN_ENGINE ? [environment.CLAWDEN_ENGINE] : ['docker', 'podman'];
   const binary = wanted.map((name) => find(name, environment)).find((path) => path !== undefined);
-  const home = checkout(process.cwd());
+  const home = checkout();
   if (binary === undefined) throw engineMissing(home);
 
   const failure = (action: string, stderr: string): Error =>

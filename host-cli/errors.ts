@@ -72,6 +72,11 @@ export const catalogue = {
     message: '{file}:{line}  {detail}',
     fix: 'write NAME=value, NAME="value", or a # comment',
   },
+  'token-unreadable': {
+    exit: 73,
+    message: '{file} cannot be read ({reason}): was something started with sudo here?',
+    fix: 'sudo chown -R "$(id -u):$(id -g)" {directory}',
+  },
   'project-read-only': {
     exit: 73,
     message: '{file} cannot be written ({reason}); the token of this project is kept there',
@@ -164,15 +169,34 @@ export const catalogue = {
 export type CliErrorCode = keyof typeof catalogue;
 type Parameters = Readonly<Record<string, string | number>>;
 
+/** The names that a text has places for. */
+type Places<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Exclude<Place<Name>, 'clawden'> | Places<Rest>
+  : never;
+/** `{port: N}` is YAML, and in `{port: {next}}` stands a place. */
+type Place<Name extends string> = Name extends `${string} ${infer Rest}`
+  ? Rest extends `{${infer Inner}`
+    ? Inner
+    : never
+  : Name;
+/** All of an entry's: one that was forgotten would show the user its braces. */
+type Needed<Code extends CliErrorCode> = Places<(typeof catalogue)[Code]['message' | 'fix']>;
+type ParametersOf<Code extends CliErrorCode> = Parameters & Readonly<Record<Needed<Code>, string | number>>;
+
 /** One line on what happened, one on what to type next. Parameters must not hold secrets. */
-export class CliError extends Error {
-  readonly code: CliErrorCode;
+export class CliError<Code extends CliErrorCode = CliErrorCode> extends Error {
+  readonly code: Code;
   readonly fix: string;
   readonly exit: number;
   /** Lines shown before the message, such as the container's own last words. */
   readonly details: readonly string[];
 
-  constructor(code: CliErrorCode, parameters: Parameters = {}, extra: ErrorExtra = {}) {
+  constructor(
+    code: Code,
+    ...[parameters = {}, extra = {}]: [Needed<Code>] extends [never]
+      ? [parameters?: Parameters, extra?: ErrorExtra]
+      : [parameters: ParametersOf<Code>, extra?: ErrorExtra]
+  ) {
     const entry: Entry = catalogue[code];
     super(fill(entry.message, parameters));
     this.name = 'CliError';

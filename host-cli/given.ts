@@ -21,10 +21,15 @@ export interface Given {
   readonly placeOf: (name: string) => string | undefined;
   /** They go to the container whether the plan asks for them or not: of the command line, or inherited by all. */
   readonly explicit: readonly string[];
+  /** It stands in `.env` or on the command line, so it was written for this project; a shell's variables are there anyway. */
+  readonly isWritten: (name: string) => boolean;
 }
 
-/** Too general to be taken from a shell; in `.env` or on the command line they can only mean us. */
-const general = ['RUNTIME', 'TOOLS', 'CHANNELS'];
+/**
+ * Too general to be taken from a shell, or left there for another project: an instance under another name would have
+ * forgotten everything. In `.env` or on the command line they can only mean us.
+ */
+const general = ['RUNTIME', 'TOOLS', 'CHANNELS', 'CLAWDEN_INSTANCE'];
 
 /** Every runtime inherits these. In a shell they speak of this machine; in `.env` they can only be for the container. */
 const inherited = /^(TZ|LANG|LC_[A-Z]+|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$|^(HTTP|HTTPS|NO|ALL)_PROXY$/i;
@@ -61,7 +66,8 @@ export function given(sources: Sources, additions: Additions, directory: string)
     const [name, value] = readTyped(text, sources);
     add(name, value, '-e');
   }
-  return { values, placeOf: (name) => places.get(name), explicit: [...explicit] };
+  const isWritten = (name: string): boolean => explicit.has(name) || sources.dotenv.has(name);
+  return { values, placeOf: (name) => places.get(name), explicit: [...explicit], isWritten };
 }
 
 /** Not the launcher's own, and no path that only means something inside a container. */

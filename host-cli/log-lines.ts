@@ -1,5 +1,6 @@
 import { fixHere } from './fix-here.ts';
 import { objectOf } from './http.ts';
+import { printable } from './printable.ts';
 import type { Colors } from './ui.ts';
 
 /** A line of our own log for people: time, component, message. Everything else passes unchanged. */
@@ -44,8 +45,9 @@ function entryOf(line: string): Entry | undefined {
     time: String(fields.time),
     level: String(fields.level),
     component: typeof fields.component === 'string' ? fields.component : '',
-    msg: fields.msg,
-    fix: typeof fields.fix === 'string' ? fixHere(fields.fix) : undefined,
+    // Inside JSON a control character is harmless; taken out of it, it would reach the terminal.
+    msg: printable(fields.msg),
+    fix: typeof fields.fix === 'string' ? printable(fixHere(fields.fix)) : undefined,
   };
 }
 

@@ -1,3 +1,6 @@
+/** Where a container has its workspace. */
+export const WORKSPACE = '/home/clawden/workspace';
+
 /** Words of `docker run` that show a file or folder of this machine in the container. */
 export function bindMount(
   source: string,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { quoted as shellQuoted } from './mounts.ts';
 
 let project = '';
 
@@ -21,6 +22,11 @@ export function program(
   return command(environment, script) + project;
 }
 
+/** The same for a line that is about another project: naming both is refused. */
+export function bareProgram(): string {
+  return command(process.env, process.argv[1] ?? '');
+}
+
 function command(environment: NodeJS.ProcessEnv, script: string): string {
   if (environment.npm_command === 'exec') return 'npx clawden';
   // A shim of Windows names the file in the package, a link elsewhere itself.
@@ -31,16 +37,20 @@ function command(environment: NodeJS.ProcessEnv, script: string): string {
 }
 
 function quoted(path: string): string {
+  // cmd knows no single quotes; between double ones every other shell would still run what stands in $(…).
+  if (process.platform !== 'win32') return shellQuoted(path);
   return /[^\w./:\\@+-]/.test(path) ? `"${path}"` : path;
 }
 
-/** A checkout of this project at or above one of the places: there the image can be built. */
-export function checkout(...places: readonly string[]): string | undefined {
-  for (const place of [dirname(fileURLToPath(import.meta.url)), ...places]) {
-    const found = packageDirectory(place);
-    if (found !== undefined && existsSync(join(found, 'Dockerfile'))) return found;
-  }
-  return undefined;
+/** The checkout that this command is of: there the image can be built, and the engine installed. */
+export function checkout(): string | undefined {
+  return checkoutAbove(dirname(fileURLToPath(import.meta.url)));
+}
+
+/** What looks like a checkout of this project at or above a place. */
+export function checkoutAbove(place: string): string | undefined {
+  const found = packageDirectory(place);
+  return found !== undefined && existsSync(join(found, 'Dockerfile')) ? found : undefined;
 }
 
 function packageDirectory(start: string): string | undefined {

@@ -9,8 +9,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CliError } from './errors.ts';
+import { quoted } from './mounts.ts';
 
 export interface Project {
   readonly directory: string;
@@ -46,7 +47,16 @@ export function ensureToken(project: Project): string {
 
 /** The project's token if there is one. */
 export function readToken(project: Project): string | undefined {
-  return existingToken(tokenFile(project));
+  const file = tokenFile(project);
+  try {
+    return existingToken(file);
+  } catch (error) {
+    throw new CliError('token-unreadable', {
+      file,
+      reason: reasonOf(error),
+      directory: quoted(dirname(file)),
+    });
+  }
 }
 
 /** Keeps a text of ours beside the token, readable by its owner only. Returns the path. */
@@ -67,6 +77,8 @@ export function reasonOf(error: unknown): string {
 export function keepPrivateDirectory(project: Project): void {
   const directory = join(project.directory, '.clawden');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // One that was copied or unpacked has the modes of that.
+  if ((statSync(directory).mode & 0o077) !== 0) chmodSync(directory, 0o700);
   try {
     writeFileSync(join(directory, '.gitignore'), '*\n', { flag: 'wx' });
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts';
 import { refuseConflicts } from './launch/accounts.ts';
 import { clearWay, type Started, startUp } from './launch/carry-out.ts';
+import { refuseNested } from './launch/nesting.ts';
 import { oldWorkspaces } from './launch/old-workspaces.ts';
 import { Ports } from './launch/ports.ts';
 import { reconcile } from './launch/reconcile.ts';
@@ -10,7 +11,7 @@ import type { Ui } from './ui.ts';
 
 /** One container of that name with these settings: kept when it is one, started when it has ended, else made anew. */
 export async function start(engine: Engine, settings: RunSettings, token: string, ui: Ui): Promise<Started> {
-  const { project, instance, accounts, wantedPort } = settings;
+  const { project, instance, accounts, wantedPort, workspace } = settings;
   const { unlock } = await lockProject(project, 'run', ui, true);
   const live = ui.live(`${instance}: starting`);
   const notes: string[] = [];
@@ -18,9 +19,10 @@ export async function start(engine: Engine, settings: RunSettings, token: string
     const hash = settingsHash(settings, token);
     const [containers, holders] = await Promise.all([engine.containers(project.id), engine.holders()]);
     const wishes = { declared: containers.map((each) => each.instance), removeOrphans: false };
-    const wanted = { instance, hash, accounts, port: wantedPort };
-    const { steps, conflicts } = reconcile([wanted], { containers, holders }, wishes);
+    const wanted = { instance, hash, accounts, port: wantedPort, workspace };
+    const { steps, conflicts, nested } = reconcile([wanted], { containers, holders }, wishes);
     refuseConflicts(conflicts, project.directory);
+    refuseNested(nested);
     const launch = {
       engine,
       settings,

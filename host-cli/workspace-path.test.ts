@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type WorkspacePlace, workspacePath } from './workspace-path.ts';
+import { areNested, type WorkspacePlace, workspacePath } from './workspace-path.ts';
 
 const place: WorkspacePlace = {
   instance: 'second',
@@ -19,6 +19,10 @@ describe('where the workspace of an instance is', () => {
   it('is beside clawden.yaml, with a folder for each instance where there are several', () => {
     expect(workspacePath(place)).toBe('/home/ann/agents/workspace');
     expect(workspacePath({ ...place, alone: false })).toBe('/home/ann/agents/workspace/second');
+  });
+
+  it('is beside the usual one when it was named on the command line', () => {
+    expect(workspacePath({ ...place, named: true })).toBe('/home/ann/agents/workspace-second');
   });
 
   it.each([
@@ -70,4 +74,13 @@ describe('a folder that no agent may have', () => {
       expect(() => workspacePath({ ...place, home, written })).toThrow('cannot be a workspace');
     expect(workspacePath({ ...place, home, written: join(folder, 'disk/ann/new') })).toContain('ann/new');
   });
+});
+
+it('two folders lie in each other also where a link leads', () => {
+  mkdirSync(join(folder, 'around', 'inner'), { recursive: true });
+  symlinkSync(join(folder, 'around'), join(folder, 'way'));
+  const at = (name: string): string => join(folder, name);
+  expect(areNested(at('around'), at('way/inner'))).toBe(true);
+  expect(areNested(at('way/inner'), at('around'))).toBe(true);
+  expect(areNested(at('around'), at('around-2'))).toBe(false);
 });

@@ -7,6 +7,8 @@ export interface WorkspacePlace {
   readonly instance: string;
   /** The project has this instance only. */
   readonly alone: boolean;
+  /** It was called so by `run --name`, beside whatever else the project has. */
+  readonly named?: boolean;
   /** `workspace:` as it is written, references resolved. */
   readonly written: string | undefined;
   readonly projectDirectory: string;
@@ -15,7 +17,7 @@ export interface WorkspacePlace {
   readonly home: string;
 }
 
-/** The folder's absolute path: as written, else `workspace` of the project, or `workspace/<id>` where there are several. */
+/** The folder's absolute path: as written, else `workspace` of the project, `workspace/<id>` where there are several, `workspace-<id>` by `--name`. */
 export function workspacePath(place: WorkspacePlace): string {
   const path = written(place) ?? usual(place);
   const reason = refusal(path, place) ?? refusal(real(path), { ...place, home: real(place.home) });
@@ -33,7 +35,9 @@ function usual(place: WorkspacePlace): string {
   return join(place.projectDirectory, usualName(place));
 }
 
-function usualName({ instance, alone }: WorkspacePlace): string {
+function usualName({ instance, alone, named }: WorkspacePlace): string {
+  // Not in `workspace`: that may be the whole of another one's.
+  if (named) return `workspace-${instance}`;
   return alone ? 'workspace' : join('workspace', instance);
 }
 
@@ -73,6 +77,14 @@ function refusal(
     if (isIn(path, join(folder, '.clawden'))) return "the project's token lies there";
   }
   return undefined;
+}
+
+/** One of two folders lies within the other, by its name or where links lead; the same one twice does not. */
+export function areNested(one: string, other: string): boolean {
+  const within = (inner: string, outer: string): boolean => inner !== outer && isIn(inner, outer);
+  return [[one, other] as const, [real(one), real(other)] as const].some(
+    ([a, b]) => within(a, b) || within(b, a),
+  );
 }
 
 function isIn(path: string, folder: string): boolean {

@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, chownSync, constants, type Stats, statSync } from 'node:fs';
 import { CliError } from './errors.ts';
 import type { IdMapping } from './id-mapping.ts';
-import { bindMount, quoted } from './mounts.ts';
+import { bindMount, quoted, WORKSPACE } from './mounts.ts';
 import { reasonOf } from './project.ts';
 import { findFolder, makeFolder } from './workspace-folder.ts';
 import { type WorkspacePlace, workspacePath } from './workspace-path.ts';
@@ -33,7 +33,6 @@ export interface Workspace {
 
 /** The image's user; its rights in the workspace come from the group alone. */
 const AGENT = { uid: 10_000, gid: 10_000 };
-const TARGET = '/home/clawden/workspace';
 const SETGID = 0o2000;
 const GROUP_ALL = 0o070;
 
@@ -50,7 +49,7 @@ export function prepareWorkspace(request: WorkspaceRequest): Workspace {
   // `sudo clawden`: the folder is for whose project it is.
   const heir = caller?.uid === 0 && owner.uid !== 0 ? owner : undefined;
   if (!findFolder(path, trusted)) makeFolder(path, heir);
-  const mount = bindMount(path, TARGET, 'writable');
+  const mount = bindMount(path, WORKSPACE, 'writable');
   // Windows has no groups, and the virtual machine's folders need none.
   if (mapping === 'virtual' || !caller) {
     mustWrite(path);

@@ -6,7 +6,12 @@ import type { Channel } from '../ps/health-facts.ts';
 import { absentRow, type InstanceRow } from '../ps/row.ts';
 import { channelRows } from './row.ts';
 
-const nothingGiven: Given = { values: {}, placeOf: () => undefined, explicit: [] };
+const nothingGiven: Given = {
+  values: {},
+  placeOf: () => undefined,
+  explicit: [],
+  isWritten: () => false,
+};
 const instance = (name: string, changes: Partial<InstanceRow> = {}): InstanceRow => ({
   ...absentRow(name, 'openclaw'),
   ...{ state: 'ready', source: 'container', channels: [], ...changes },

@@ -6,6 +6,7 @@ import { defineCommand, type OptionTable } from '../command.ts';
 import { openEngine } from '../engine.ts';
 import { CliError } from '../errors.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { printable } from '../printable.ts';
 import { openProject, tokenFile } from '../project.ts';
 import { askStatus } from '../ps/ask.ts';
 import { echoWords } from '../report.ts';
@@ -52,7 +53,7 @@ export const chat = defineCommand({
     if (words.length === 0 && ui.stdinIsTerminal) throw new CliError('nothing-to-say');
     const text = words.length > 0 ? words.join(' ') : await readStdin();
     if (text.trim() === '') throw new CliError('nothing-to-say');
-    const reply = await answer(api, text, options.json ? undefined : process.stdout);
+    const reply = await answer(api, text, options.json ? undefined : process.stdout, stream);
     if (options.json) ui.print(JSON.stringify({ instance, session, reply }));
     return 0;
   },
@@ -65,14 +66,19 @@ async function sayWhoAnswers(port: number, token: string, ui: Ui): Promise<void>
 }
 
 /** One turn. Ctrl-C gives it up; the instance learns of that by the closed connection. */
-async function answer(api: Api, text: string, out: NodeJS.WritableStream | undefined): Promise<string> {
+async function answer(
+  api: Api,
+  text: string,
+  out: NodeJS.WritableStream | undefined,
+  forPeople: boolean,
+): Promise<string> {
   const given = new AbortController();
   const release = onInterrupt(() => given.abort());
   let reply = '';
   try {
     for await (const piece of api.ask(text, given.signal)) {
       reply += piece;
-      out?.write(piece);
+      out?.write(forPeople ? printable(piece) : piece);
     }
     return reply;
   } finally {
@@ -100,7 +106,7 @@ async function converse(api: Api, instance: string, ui: Ui): Promise<number> {
 /** An error of one turn does not end the conversation. */
 async function turn(api: Api, text: string, ui: Ui): Promise<void> {
   try {
-    await answer(api, text, process.stdout);
+    await answer(api, text, process.stdout, process.stdout.isTTY);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     ui.note(`${ui.errorColors.red('✖')} ${error.message}`);

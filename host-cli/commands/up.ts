@@ -63,7 +63,7 @@ export const up = defineCommand({
         podman: decided.podman,
       });
       // What follows changes nothing more: another command need not wait for it.
-      Promise.all([brought.changed, ...ending]).then(unlock, unlock);
+      Promise.allSettled([brought.changed, ...ending]).then(unlock);
       outcomes = await brought.outcomes;
       await Promise.all(ending);
     } finally {

@@ -1,6 +1,6 @@
 import type { ChannelPlan, Json, JsonObject } from '../../runtimes/contract.ts';
 import type { Plan } from '../../supervisor/config/types.ts';
-import { hidden } from './mask.ts';
+import { hidden, holdsSecret } from './mask.ts';
 
 /** One instance as clawden.yaml would say it in full, in a fixed order; planned again, it comes to the same. */
 export function normalised(plan: Plan, form: 'single' | 'entry'): JsonObject {
@@ -86,7 +86,7 @@ function secret({ written, origins }: Plan, path: string): string {
 
 /** What is decided; where a secret is in it, as it is written. A `$` of its own is doubled, as in the file. */
 function text(plan: Plan, path: string, value: string): string {
-  if (plan.secrets.some((each) => value.includes(each))) return plan.written[path] ?? hidden;
+  if (holdsSecret(plan, path, value)) return plan.written[path] ?? hidden;
   return value.replaceAll('$', '$$$$');
 }
 

@@ -2,7 +2,7 @@ import type { ChannelPlan, Json } from '../../runtimes/contract.ts';
 import { runtimeNamed } from '../../runtimes/index.ts';
 import type { Plan } from '../../supervisor/config/types.ts';
 import { DEFAULT_MEMORY } from '../memory.ts';
-import { hidden } from './mask.ts';
+import { hidden, holdsSecret } from './mask.ts';
 import type { Sources } from './sources.ts';
 
 export interface Row {
@@ -40,7 +40,9 @@ export function rowsOf(plan: Plan, sources: Sources, usual: Usual): readonly Row
     row('base_url', provider.baseUrl, `${provider.type}'s usual`),
     row('model', provider.model, `${provider.type}'s default`),
     row('tools', tools.join(', ') || 'none', ours),
-    ...Object.keys(plan.env).map((name) => row(`env.${name}`, textOf(plan, plan.env[name] ?? ''), ours)),
+    ...Object.keys(plan.env).map((name) =>
+      row(`env.${name}`, textOf(plan, `env.${name}`, plan.env[name] ?? ''), ours),
+    ),
     ...plan.channels.flatMap((channel) => channelRows(plan, channel, row)),
     row('port', String(plan.port), itsOwn, 'config.port'),
     row('log_level', plan.logLevel, ours, 'config.log_level'),
@@ -66,7 +68,9 @@ function channelRows(plan: Plan, channel: ChannelPlan, row: MakeRow): readonly R
   return [
     row(path, `${type}, ${mode}`, ours),
     ...Object.keys(secrets).map((field) => row(`${path}.${field}`, hidden, ours)),
-    ...Object.entries(fields).map(([field, value]) => row(`${path}.${field}`, textOf(plan, value), ours)),
+    ...Object.entries(fields).map(([field, value]) =>
+      row(`${path}.${field}`, textOf(plan, `${path}.${field}`, value), ours),
+    ),
     row(`${path}.allow_from`, allowFrom.join(', ') || 'nobody', ours),
   ];
 }
@@ -89,8 +93,8 @@ function nativeRows({ native, nativeReferences }: Plan, row: MakeRow): readonly 
   return Object.entries(native).flatMap(([key, value]) => walk(value, [key]));
 }
 
-function textOf({ secrets }: Plan, text: string): string {
-  return secrets.some((secret) => text.includes(secret)) ? hidden : text;
+function textOf(plan: Plan, path: string, text: string): string {
+  return holdsSecret(plan, path, text) ? hidden : text;
 }
 
 function secondsOf(milliseconds: number): string {

@@ -50,7 +50,7 @@ export async function askEngine(environment: NodeJS.ProcessEnv, limit: number): 
   }
   if (!version.ok) {
     const { stderr } = version;
-    const error = engineFailure({ action: 'answer', stderr, environment, checkout: checkout(process.cwd()) });
+    const error = engineFailure({ action: 'answer', stderr, environment, checkout: checkout() });
     return { findings: [fromError(error)], facts: undefined };
   }
   const facts = factsOf(ask, environment, parse(version.stdout), parse(info.stdout));

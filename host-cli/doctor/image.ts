@@ -39,7 +39,7 @@ async function checkImage(
   runtimes: readonly string[],
   limit: number,
 ): Promise<Findings> {
-  const { reference, builtIn } = choice;
+  const { reference, builtIn, buildLine } = choice;
   const inspected = await ask(['image', 'inspect', reference]);
   const image = inspected.ok ? parseImage(inspected.stdout) : undefined;
   const build = 'npm run image';
@@ -51,6 +51,8 @@ async function checkImage(
         fix: build,
       },
     ];
+  if (!image && buildLine !== undefined)
+    return [{ level: 'error', text: `${reference} is not built yet`, fix: buildLine }];
   const get = builtIn === undefined ? `docker pull ${reference}` : build;
   if (!image) {
     const answer = await ask(['manifest', 'inspect', reference], limit);

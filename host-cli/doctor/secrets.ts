@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoted } from '../mounts.ts';
 import { type Project, reasonOf } from '../project.ts';
 import { query } from '../query.ts';
 import type { Findings } from './finding.ts';
@@ -16,7 +17,7 @@ export async function checkSecrets(project: Project, environment: NodeJS.Process
   }
   const open = process.platform !== 'win32' && (mode & 0o077) !== 0;
   const text = `.env may be read by others (mode ${mode.toString(8)})`;
-  const rights: Findings = open ? [{ level: 'warning', text, fix: `chmod 600 ${file}` }] : [];
+  const rights: Findings = open ? [{ level: 'warning', text, fix: `chmod 600 ${quoted(file)}` }] : [];
   const found = [...rights, ...(await checkGit(project, environment))];
   return found.length > 0 ? found : [{ level: 'ok', text: '.env is yours alone' }];
 }
@@ -35,7 +36,7 @@ async function checkGit(project: Project, environment: NodeJS.ProcessEnv): Promi
     {
       level: 'warning',
       text: '.env is not ignored by git',
-      fix: `echo .env >> ${project.directory}/.gitignore`,
+      fix: `echo .env >> ${quoted(join(project.directory, '.gitignore'))}`,
     },
   ];
 }

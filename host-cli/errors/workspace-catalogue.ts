@@ -38,6 +38,12 @@ export const workspaceCatalogue = {
     message: 'the workspace {path} cannot be written by you ({reason})',
     fix: '{next}',
   },
+  'workspace-nested': {
+    exit: 73,
+    message:
+      'the workspaces of {instance} ({path}) and {other} lie in each other: an agent could put a link to any folder in the place of the inner one',
+    fix: '{next}',
+  },
   'workspace-rights': {
     exit: 73,
     message: 'the workspace {path} does not take the rights by which its group may write ({reason})',

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
 import { quoted } from '../mounts.ts';
+import { bareProgram } from '../program.ts';
 import type { Conflict } from './reconcile.ts';
 
 /** One token, one instance: of two pollers each loses messages to the other. */
@@ -25,6 +27,7 @@ function placed({ instance, directory }: Container, here: string): string {
 
 function stopLine({ instance, directory, name }: Container, here: string): string {
   if (directory === here) return `{clawden} stop ${instance}`;
-  if (directory === '') return `docker stop ${name}`;
-  return `{clawden} stop ${instance} --project-directory ${quoted(directory)}`;
+  // One of an older version, of a folder that was moved since, or of another user's: only the engine can tell it to stop.
+  if (directory === '' || !existsSync(directory)) return `docker stop ${name}`;
+  return `${bareProgram()} stop ${instance} --project-directory ${quoted(directory)}`;
 }

@@ -5,6 +5,7 @@ import { CliError } from '../errors.ts';
 import { containerName, instanceArgv, type RunSettings } from '../run-argv.ts';
 import { stopGently } from '../stopping.ts';
 import type { Tell } from '../ui.ts';
+import { findFolder } from '../workspace-folder.ts';
 import { keepConfiguration } from './configuration.ts';
 import type { Ports, PortWish } from './ports.ts';
 import type { Step } from './reconcile.ts';
@@ -92,6 +93,8 @@ async function anew(launch: Launch, before: Container | undefined): Promise<Star
   const { engine, settings, ports, hash, note, restart } = launch;
   launch.tell('starting');
   keepConfiguration(settings);
+  // Looked at before as well. Since then the one that had the folder around it may have run.
+  findFolder(settings.workspace, undefined);
   const wish = {
     written: settings.wantedPort,
     place: launch.portPlace,

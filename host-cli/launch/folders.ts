@@ -16,6 +16,8 @@ export interface FolderChoices {
   readonly defaults: ConfigFile | undefined;
   /** It is the only instance of the project. */
   readonly alone: boolean;
+  /** It was called so by `run --name`, and is none of the file's several. */
+  readonly named?: boolean;
   readonly mapping: IdMapping;
   /** Tools that the image has. */
   readonly imageTools: readonly string[];
@@ -43,10 +45,11 @@ export function prepareFolders(choices: FolderChoices): Folders {
   return { options, workspace: workspacePath(place) };
 }
 
-function placeOf({ project, plan, file, alone }: FolderChoices): WorkspacePlace {
+function placeOf({ project, plan, file, alone, named = false }: FolderChoices): WorkspacePlace {
   return {
     instance: plan.instance,
     alone,
+    named,
     written: plan.host.workspace,
     projectDirectory: project.directory,
     fileDirectory: file ? dirname(file.location) : project.directory,

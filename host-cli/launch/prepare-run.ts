@@ -65,7 +65,8 @@ export async function prepareRun(
     plan,
     file,
     defaults,
-    alone: ids.length < 2 && options.name === undefined,
+    alone: ids.length < 2,
+    named: ids.length < 2 && options.name !== undefined,
     mapping: await engine.idMapping(),
     imageTools: image.tools,
   });

@@ -17,6 +17,7 @@ const wanted = (instance: string, more: Partial<Wanted> = {}): Wanted => ({
   hash: 'same',
   accounts: [],
   port: undefined,
+  workspace: `/p/workspace/${instance}`,
   ...more,
 });
 const decide = (
@@ -119,4 +120,39 @@ it('a port that is written waits for the one that gives it up', () => {
     { kind: 'replace', after: [] },
     { kind: 'create', after: ['id-a'] },
   ]);
+});
+
+describe('a workspace in that of another one', () => {
+  const around = { instance: 'a', workspace: '/p/workspace' };
+
+  it('waits until the one around it has moved', () => {
+    const { steps, nested } = decide(
+      [wanted('a'), wanted('b')],
+      [container({ ...around, settings: 'other' })],
+    );
+    expect(nested).toEqual([]);
+    expect(steps).toMatchObject([
+      { kind: 'replace', after: [] },
+      { kind: 'create', after: ['id-a'] },
+    ]);
+  });
+
+  it.each<[string, Partial<Existing & Wishes>]>([
+    ['there', { declared: ['a', 'b'] }],
+    ['orphan', {}],
+    ['there', { holders: [container({ ...around, id: 'elsewhere' })] }],
+  ])('is none that may be: %s', (as, more) => {
+    const containers = more.holders ? [] : [container({ ...around, running: false })];
+    const { nested } = decide([wanted('b')], containers, more);
+    expect(nested).toMatchObject([
+      { instance: 'b', workspace: '/p/workspace/b', other: { instance: 'a' }, as },
+    ]);
+  });
+
+  it('is told of two in one file; the same folder, or a name that begins alike, is no such thing', () => {
+    const two = (workspace: string): ReturnType<typeof decide>['nested'] =>
+      decide([wanted('a', { workspace: '/p/one' }), wanted('b', { workspace })], []).nested;
+    expect(two('/p/one/b')).toMatchObject([{ instance: 'a', other: { instance: 'b' }, as: 'declared' }]);
+    expect([...two('/p/one'), ...two('/p/one-b')]).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Container } from '../engine-records.ts';
+import { areNested } from '../workspace-path.ts';
 
 /** An instance as the file wants it. */
 export interface Wanted {
@@ -9,6 +10,8 @@ export interface Wanted {
   readonly accounts: readonly string[];
   /** Port of this machine that the user wrote. */
   readonly port: number | undefined;
+  /** Folder of this machine that its agent may write. */
+  readonly workspace: string;
 }
 
 /** What is to be done for one wanted instance. */
@@ -25,7 +28,7 @@ interface StartStep<Kind, Before> {
   readonly kind: Kind;
   readonly instance: string;
   readonly container: Before;
-  /** Containers that hold an account or the port of this one, and must have ended before it starts. */
+  /** Containers that hold an account or the port of this one, or a folder around its own, and must have ended before it starts. */
   readonly after: readonly string[];
 }
 
@@ -36,6 +39,19 @@ export interface Reconciled {
   /** Of instances that are gone from the file; left as they are. */
   readonly leave: readonly Container[];
   readonly conflicts: readonly Conflict[];
+  readonly nested: readonly Nested[];
+}
+
+/**
+ * A workspace within that of another one, or around it. An agent may put a link in the place of a folder within its own,
+ * and an engine follows it at the next start: the other agent would get what lies behind.
+ */
+export interface Nested {
+  readonly instance: string;
+  readonly workspace: string;
+  readonly other: Pick<Container, 'instance'>;
+  /** The other one is: declared too; there, of this project or another one; there and gone from the file. */
+  readonly as: 'declared' | 'there' | 'orphan';
 }
 
 /** An account that another running container holds and will go on holding. */
@@ -59,7 +75,7 @@ export interface Wishes {
   readonly removeOrphans: boolean;
 }
 
-/** From what is wanted and what there is to what is to be done. Pure. */
+/** From what is wanted and what there is to what is to be done. Pure, but that links on the way to workspaces are followed. */
 export function reconcile(wanted: readonly Wanted[], existing: Existing, wishes: Wishes): Reconciled {
   const orphans = existing.containers.filter(({ instance }) => !wishes.declared.includes(instance));
   const doubles = wanted.flatMap(({ instance }) => ofInstance(existing, instance).slice(1));
@@ -70,19 +86,30 @@ export function reconcile(wanted: readonly Wanted[], existing: Existing, wishes:
     ...rough.flatMap(({ step }) => (step.kind === 'replace' ? step.container.id : [])),
   ]);
   const conflicts: Conflict[] = [];
+  const nested: Nested[] = wanted.flatMap(({ instance, workspace }, index) =>
+    wanted
+      .slice(index + 1)
+      .filter((other) => areNested(workspace, other.workspace))
+      .map((other) => ({ instance, workspace, other, as: 'declared' as const })),
+  );
   const steps = rough.map(({ each, step }) => {
     if (step.kind === 'keep') return step;
     const holding = others(each, existing);
     for (const { type, holder } of holding) {
       if (!ending.has(holder.id)) conflicts.push({ instance: each.instance, type, holder });
     }
+    const around = neighbours(each, existing);
+    for (const other of around.filter(({ id }) => !ending.has(id))) {
+      const as = orphans.includes(other) ? 'orphan' : 'there';
+      nested.push({ instance: each.instance, workspace: each.workspace, other, as });
+    }
     const onItsPort = existing.containers.filter(
       ({ binding }) => each.port !== undefined && binding?.host === each.port,
     );
-    const before = [...holding.map(({ holder }) => holder), ...onItsPort].map(({ id }) => id);
+    const before = [...holding.map(({ holder }) => holder), ...onItsPort, ...around].map(({ id }) => id);
     return { ...step, after: before.filter((id) => ending.has(id) && id !== step.container?.id) };
   });
-  return { steps, remove, leave: wishes.removeOrphans ? [] : orphans, conflicts };
+  return { steps, remove, leave: wishes.removeOrphans ? [] : orphans, conflicts, nested };
 }
 
 /** Those that run first; usually there is one. */
@@ -114,4 +141,15 @@ function others(
     const shared = accounts.find((account) => holder.accounts.includes(account));
     return shared === undefined || own.has(holder.id) ? [] : { type: shared.split(':')[0] ?? '', holder };
   });
+}
+
+/** Containers other than its own whose workspace and its own lie in each other. */
+function neighbours({ instance, workspace }: Wanted, existing: Existing): readonly Container[] {
+  const { containers, holders } = existing;
+  const own = new Set(ofInstance(existing, instance).map(({ id }) => id));
+  const here = new Set(containers.map(({ id }) => id));
+  const all = [...containers, ...holders.filter(({ id }) => !here.has(id))];
+  return all.filter(
+    (other) => !own.has(other.id) && other.workspace !== undefined && areNested(workspace, other.workspace),
+  );
 }

@@ -36,7 +36,9 @@ const STOP_MARGIN = 15;
 export function settingsOf(choices: Choices): RunSettings {
   const { project, plan, image, file, given } = choices;
   const { instance, runtime, host } = plan;
-  const variables = valuesFor([...plan.variables, ...plan.toolVariables, 'CLAWDEN_TOKEN'], given);
+  // A tool takes GITHUB_TOKEN and the like; in a shell those are the person's own, and the agent would get them.
+  const forTools = plan.toolVariables.filter(given.isWritten);
+  const variables = valuesFor([...plan.variables, ...forTools, 'CLAWDEN_TOKEN'], given);
   variables.set('CLAWDEN_INSTANCE', instance);
   return {
     project,

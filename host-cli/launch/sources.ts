@@ -11,7 +11,7 @@ export interface WithToken {
 export function withToken(project: Project, sources: Sources, additions: Additions): WithToken {
   // Paths of options are as the shell completed them, which knows nothing of -f and --project-directory.
   const found = given(sources, additions, process.cwd());
-  const token = found.values.CLAWDEN_TOKEN ?? lookUp(sources, 'CLAWDEN_TOKEN') ?? ensureToken(project);
+  const token = found.values.CLAWDEN_TOKEN || lookUp(sources, 'CLAWDEN_TOKEN') || ensureToken(project);
   return { given: { ...found, values: { ...found.values, CLAWDEN_TOKEN: token } }, token };
 }
 

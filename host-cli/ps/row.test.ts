@@ -21,6 +21,7 @@ const container = (life: Partial<Life> = {}, more: Partial<Container> = {}): Con
   restart: 'no',
   directory: '',
   accounts: [],
+  workspace: undefined,
   life: {
     status: 'running',
     startedAt: '2026-12-01T11:58:00.123456789Z',

@@ -90,7 +90,7 @@ async function bringOne(
   try {
     const own = step.kind === 'replace' ? [step.container.id] : [];
     const before = step.kind === 'keep' ? [] : [...own, ...step.after];
-    if (before.length > own.length) launch.tell('waiting for its account or port');
+    if (before.length > own.length) launch.tell('waiting for its account, port or folder');
     await Promise.all(before.map((id) => cleared.get(id)));
     const startAndWatch = async (): Promise<Outcome> => {
       if (signal.aborted) throw new CliError('interrupted');

@@ -3,6 +3,7 @@ import type { upOptions } from '../commands/up.ts';
 import type { Engine } from '../engine.ts';
 import { refuseConflicts } from '../launch/accounts.ts';
 import { formerPort } from '../launch/carry-out.ts';
+import { refuseNested } from '../launch/nesting.ts';
 import { oldWorkspaces } from '../launch/old-workspaces.ts';
 import { Ports } from '../launch/ports.ts';
 import { type Reconciled, reconcile } from '../launch/reconcile.ts';
@@ -43,10 +44,12 @@ export async function decide(
       hash,
       accounts: settings.accounts,
       port: settings.wantedPort,
+      workspace: settings.workspace,
     }));
     const wishes = { declared: declared.ids, removeOrphans: options['remove-orphans'] };
     const todo = reconcile(wanted, { containers, holders }, wishes);
     refuseConflicts(todo.conflicts, project.directory);
+    refuseNested(todo.nested);
     const tasks = declared.list.flatMap((each, index) => {
       const step = todo.steps[index];
       return step ? [{ ...each, step }] : [];

@@ -211,6 +211,18 @@ describe('clawden config', () => {
     expect(typed.exitCode).toBe(exitCode);
   });
 
+  it('hides what a secret’s name brought, however short it is', async () => {
+    const { type } = project({
+      '.env': 'DOOR_PASSWORD=abc1\nEDITOR=vim9\n',
+      'clawden.yaml': 'runtime: openclaw\nprovider: echo\nenv: {PIN: $DOOR_PASSWORD, EDITOR: $EDITOR}\n',
+    });
+    const shown = (await type(['config', 'show'])).stdout;
+    expect(shown).toContain('  PIN: $DOOR_PASSWORD\n  EDITOR: vim9\n');
+    const explained = (await type(['config', 'explain'])).stdout;
+    expect(explained).toMatch(/env\.PIN +\(set\)/);
+    expect(shown + explained).not.toContain('abc1');
+  });
+
   it('does not show what a wrong file would come to', async () => {
     const typed = await project({ 'clawden.yaml': broken }).type(['config', 'show']);
     expect(typed).toMatchObject({ exitCode: 78, stdout: '' });

@@ -1,15 +1,12 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Document, isMap, parseDocument, visit } from 'yaml';
 import { openProject } from '../../host-cli/project.ts';
-import { runtimes } from '../../runtimes/index.ts';
-import { subject as zeroclaw } from '../conformance/subjects/zeroclaw.ts';
 import { type ModelServer, startModelServer } from '../fakes/model-server.ts';
 import { type FakeTelegram, startTelegram } from '../fakes/telegram/server.ts';
-import { image } from '../helpers/docker.ts';
 import { bundle, docker, removeProject, root, type Workplace, workplace } from './helpers.ts';
+import { imageWithTwins } from './twin-image.ts';
 
 const host = 'host.docker.internal';
 const owner = 123_456_789;
@@ -31,7 +28,7 @@ beforeAll(async () => {
   telegram = await startTelegram({ host: '0.0.0.0' });
   model = await startModelServer({ host: '0.0.0.0' });
   model.always({ kind: 'text', text: 'the model says hi' });
-  await imageWithTwins();
+  await imageWithTwins(IMAGE);
   const script = await bundle();
   for (const name of readdirSync(join(root, 'examples'))) examples.set(name, prepare(name, script));
 }, 300_000);
@@ -44,30 +41,6 @@ afterAll(async () => {
   await docker('rmi', '-f', IMAGE);
   await Promise.all([telegram.close(), model.close()]);
 }, 300_000);
-
-/** The image under test, whose OpenClaw is the real one, with twins of the runtimes that cannot be downloaded here. */
-async function imageWithTwins(): Promise<void> {
-  const base = await docker('create', image);
-  const folder = mkdtempSync(join(tmpdir(), 'clawden-twins-'));
-  // Copied as it is; the container's user has to read it.
-  chmodSync(folder, 0o755);
-  const labels = ['runtimes=openclaw,zeroclaw'];
-  for (const subject of [zeroclaw]) {
-    const { descriptor } = runtimes.find((each) => each.descriptor.name === subject.runtime) ?? {};
-    if (!descriptor) throw new Error(`no runtime ${subject.runtime}`);
-    const { name, version, executable, defaultPort } = descriptor;
-    const program = readFileSync(join(root, 'test/fakes', subject.twin ?? ''));
-    writeFileSync(join(folder, executable.file.replace('{dir}/', '')), program, { mode: 0o755 });
-    const files = { 'manifest.json': JSON.stringify({ name, version, plugins: [] }), ...subject.twinFiles };
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
-    await docker('cp', `${folder}/.`, `${base}:/opt/clawden/runtimes/${name}`);
-    labels.push(`version.${name}=${version}`, `port.${name}=${defaultPort}`, `stop-timeout.${name}=30`);
-  }
-  const changes = labels.flatMap((label) => ['--change', `LABEL io.clawden.${label}`]);
-  await docker('commit', ...changes, base, IMAGE);
-  await docker('rm', base);
-  rmSync(folder, { recursive: true });
-}
 
 /** The example in a folder of its own, as it is but for the address of the Bot API, and an `.env` with what it names. */
 function prepare(name: string, script: string): Example {

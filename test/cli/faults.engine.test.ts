@@ -93,7 +93,7 @@ describe('one token, one instance', () => {
     expect(half.stderr).toContain('zc: its telegram account is in use by openclaw of this project');
     const typed = await type(['up']);
     expect(typed.exitCode).toBe(0);
-    expect(typed.stderr).toContain('zc: waiting for its account or port');
+    expect(typed.stderr).toContain('zc: waiting for its account, port or folder');
     const started = async (instance: string) =>
       docker('inspect', '-f', '{{.State.StartedAt}}', name(instance));
     expect((await started('openclaw')) && (await started('zc'))).toBeTruthy();

@@ -13,7 +13,14 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const sources: Sources = {
-  environment: { A: 'shell', RUNTIME: 'shell', PATH: '/bin', OPENAI_API_KEY_FILE: '/x', CLAWDEN_IMAGE: 'me' },
+  environment: {
+    A: 'shell',
+    RUNTIME: 'shell',
+    CLAWDEN_INSTANCE: 'shell',
+    PATH: '/bin',
+    OPENAI_API_KEY_FILE: '/x',
+    CLAWDEN_IMAGE: 'me',
+  },
   dotenv: new Map([
     ['A', 'dotenv'],
     ['B', 'dotenv'],
@@ -65,6 +72,14 @@ describe('the variables of a project', () => {
       directory,
     );
     expect(found.explicit).toEqual(['TZ', 'https_proxy']);
+  });
+
+  it('are written for the project in .env and on the command line, not in a shell', () => {
+    const { isWritten } = of({ typed: ['D=typed'] });
+    expect(['A', 'B', 'D', 'PATH'].filter(isWritten)).toEqual(['A', 'B', 'D']);
+    expect(
+      given({ environment: { A: 'shell' }, dotenv: new Map() }, noAdditions, directory).isWritten('A'),
+    ).toBe(false);
   });
 
   it('cannot steer the command of the engine', () => {

@@ -16,7 +16,7 @@ it('the stand-in says of itself what an image of ours says', async () => {
       runtimes: ['openclaw', 'zeroclaw', 'picoclaw'],
       tools: ['git', 'http'],
       plugins: { openclaw: ['discord', 'slack'] },
-      toolVariables: {},
+      toolVariables: { git: ['GIT_AUTHOR_NAME', 'GITHUB_TOKEN'] },
     },
     versions: { supervisor: version(), openclaw: '1.2.3' },
     ports: { openclaw: 18789 },

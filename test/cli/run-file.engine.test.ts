@@ -59,8 +59,15 @@ describe('clawden run with a file of several instances', () => {
 
 describe('clawden run --with', () => {
   it('names tools, and tells one that nobody has before anything is started', async () => {
-    expect((await run(['-d', '--with', 'git,http'])).exitCode).toBe(0);
+    place.write('.env', 'GIT_AUTHOR_NAME=Ada\n');
+    const mine = { env: { GITHUB_TOKEN: 'ghp-canary', GIT_AUTHOR_NAME: 'Ada in the shell' } };
+    expect(
+      (await place.type(['run', 'openclaw', '--image', STAND_IN, '-d', '--with', 'git,http'], mine)).exitCode,
+    ).toBe(0);
     expect((await place.type(['chat', '[[env TOOLS]]'])).stdout).toBe('git,http');
+    // What a tool takes was written for it; a token that somebody has in their shell is nothing for an agent.
+    expect((await place.type(['chat', '[[env GIT_AUTHOR_NAME]]'])).stdout).toBe('Ada in the shell');
+    expect((await place.type(['chat', '[[env GITHUB_TOKEN]]'])).stdout).not.toContain('canary');
     await stop();
     const typed = await run(['-d', '--with', 'gti']);
     expect(typed.exitCode).not.toBe(0);

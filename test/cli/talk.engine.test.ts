@@ -91,6 +91,10 @@ describe('clawden chat', () => {
     expect((await place.type(['logs'])).stdout).toContain('as a stream');
     expect(typed).toContain('one two three');
     expect(typed).not.toContain('{');
+    const steering = 'clip \u001b]52;c;aGk=\u0007';
+    expect(await place.onTerminal(['chat', steering])).toContain('clip �]52;c;aGk=�');
+    // For a program it is what it is.
+    expect((await place.type(['chat', steering])).stdout).toBe(steering);
     expect(typed.match(/echo: no model, it repeats your words/g)).toHaveLength(1);
   });
 
@@ -239,6 +243,8 @@ describe('clawden stop', () => {
     const typed = await chat(['openclaw', 'hi']);
     expect(typed.exitCode).toBe(1);
     expect(typed.stderr).toContain('openclaw does not run (it ended with code 137)');
+    const inside = await place.type(['exec', 'openclaw']);
+    expect(inside.stderr).toMatch(/openclaw does not run .*\n {2}→ .*or start it again: .*run openclaw -d/);
     expect((await place.type(['stop', 'openclaw'])).stdout).toContain('had ended already with code 137');
   });
 });

@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { engineFailure, lastWords } from '../../host-cli/engine-failures.ts';
-import { catalogue } from '../../host-cli/errors.ts';
+import { CliError, catalogue } from '../../host-cli/errors.ts';
 import { waitingFor } from '../../host-cli/health.ts';
 import { lastErrors, readableLine } from '../../host-cli/log-lines.ts';
 import { nameProject, program } from '../../host-cli/program.ts';
@@ -60,6 +60,12 @@ describe('why a container failed', () => {
 });
 
 describe('a log line on a terminal', () => {
+  it('cannot steer it by what stands in its JSON', () => {
+    const line = JSON.stringify({ time: '2026-01-01T10:20:30Z', level: 'info', msg: 'a\u001b[2Jb' });
+    expect(readableLine(line, plain)).toBe('10:20:30 a�[2Jb');
+    expect(lastErrors(line)).toEqual(['a�[2Jb']);
+  });
+
   it('is short when it is ours', () => {
     const line = '{"time":"2026-01-01T12:34:56.789Z","level":"warn","component":"relay","msg":"slow"}';
     expect(readableLine(line, plain)).toBe('12:34:56 relay      slow');
@@ -91,16 +97,18 @@ it('a line to type begins with the command as it was typed', () => {
   expect(program({}, '/usr/local/bin/clawden')).toBe('clawden');
   expect(program({ npm_command: 'exec' }, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
   expect(program({}, `${process.cwd()}/dist/clawden.mjs`)).toBe('node dist/clawden.mjs');
-  expect(program({}, '/srv/my clone/dist/clawden.mjs')).toBe('node "/srv/my clone/dist/clawden.mjs"');
+  expect(program({}, '/srv/my clone/dist/clawden.mjs')).toBe("node '/srv/my clone/dist/clawden.mjs'");
   // Installed in a folder, it is in nobody's PATH.
   expect(program({}, '/x/node_modules/.bin/clawden')).toBe('npx clawden');
   expect(program({}, 'C:\\x\\node_modules\\clawden\\clawden.mjs')).toBe('npx clawden');
 });
 
 it('a line to type names the project that was named', () => {
-  nameProject('sub/other.yaml', 'my agents');
+  nameProject('sub/other.yaml', "$(date)'s agents");
   try {
-    expect(program({}, '/usr/bin/clawden')).toBe('clawden -f sub/other.yaml --project-directory "my agents"');
+    expect(program({}, '/usr/bin/clawden')).toBe(
+      `clawden -f sub/other.yaml --project-directory '$(date)'\\''s agents'`,
+    );
   } finally {
     nameProject(undefined, undefined);
   }
@@ -108,6 +116,13 @@ it('a line to type names the project that was named', () => {
 
 it('every error of the command has an exit code that a shell can tell apart from a container’s', () => {
   for (const entry of Object.values(catalogue)) expect([1, 64, 69, 73, 78, 130]).toContain(entry.exit);
+});
+
+it('an error whose text has a place left empty is none that can be written', () => {
+  // @ts-expect-error: the line that starts it again is missing.
+  expect(new CliError('instance-stopped', { name: 'a', code: 1 }).fix).toContain('{start}');
+  // Braces of YAML are no places.
+  expect(new CliError('ports-exhausted', { from: 1 }).fix).toBe('write one: config: {port: N}');
 });
 
 it('a channel that is not up comes with what to do about it', () => {

@@ -188,6 +188,29 @@ describe('clawden up', () => {
     }
   });
 
+  it('lets no workspace lie in that of another one, where its agent could put a link for it', async () => {
+    await type(['down', '--volumes', '--yes']);
+    declare('name: openclaw');
+    expect((await up()).exitCode).toBe(0);
+    declare('name: openclaw', 'name: zeroclaw, id: zc');
+    const half = await up('zc');
+    expect(half.exitCode).toBe(73);
+    expect(half.stderr).toMatch(
+      /the workspaces of zc \(\S+\/workspace\/zc\) and openclaw lie in each other.*\n {2}→ .* up /,
+    );
+    const whole = await up();
+    expect(whole.exitCode).toBe(0);
+    expect(whole.stderr).toContain('zc: waiting for its account, port or folder');
+    expect(await inspect('openclaw', '{{range .Mounts}}{{.Source}} {{end}}')).toContain(
+      '/workspace/openclaw ',
+    );
+    declare('name: openclaw');
+    expect((await up()).stderr).toMatch(
+      /\(\S+\/workspace\) and zc lie in each other.*\n {2}→ .* up --remove-orphans/,
+    );
+    expect((await up('--remove-orphans')).exitCode).toBe(0);
+  });
+
   it('given up with Ctrl-C, leaves what has started to go on', async () => {
     await type(['down', '--volumes', '--yes']);
     declare("name: openclaw, env: {READY_AFTER: '3000'}");

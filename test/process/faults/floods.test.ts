@@ -65,8 +65,8 @@ async function flood(kind: string, amount: number): Promise<Passed> {
   return passed;
 }
 
-/** MiB above its start; measured 20 to 262. What it guards against has no bound at all. */
-const roomOfAFlood = 320;
+/** MiB above its start; measured 20 to 262, and 378 once beside other work. What it guards against has no bound at all. */
+const roomOfAFlood = 512;
 
 function unharmed({ before, most, late, answers, dropped, kept }: Passed): void {
   expect(most - before).toBeLessThan(roomOfAFlood);
