@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Container } from './engine-records.ts';
 import { CliError } from './errors.ts';
 import { closest, nearest } from './nearest.ts';
@@ -49,4 +49,9 @@ export function hasEnded(container: Container, declared: readonly string[]): Cli
   const { instance: name, exitCode: code, runtime } = container;
   const start = declared.includes(name) ? `up ${name}` : `run ${runtime} -d`;
   return new CliError('instance-stopped', { name, code, start: `{clawden} ${start}` });
+}
+
+/** It runs and answers nobody, until somebody lets it go on. */
+export function isPaused({ instance: name, name: container }: Container, engine: string): CliError {
+  return new CliError('instance-paused', { name, engine: basename(engine), container });
 }

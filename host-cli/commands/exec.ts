@@ -3,7 +3,7 @@ import { openEngine } from '../engine.ts';
 import type { Container } from '../engine-records.ts';
 import { CliError } from '../errors.ts';
 import { runInside } from '../inside.ts';
-import { hasEnded, pickInstance, running } from '../instances.ts';
+import { hasEnded, isPaused, pickInstance, running } from '../instances.ts';
 import { named as findNamed } from '../launch/named.ts';
 import { openProject, type Project } from '../project.ts';
 
@@ -44,6 +44,7 @@ export const exec = defineCommand({
         declared.map(({ id }) => id),
       );
     }
+    if (container.life.status === 'paused') throw isPaused(container, engine.binary);
     const terminal = ui.stdinIsTerminal && ui.stdoutIsTerminal;
     return runInside(engine, container, rest ?? [], { environment, terminal });
   },

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Board } from '../board.ts';
 import type { Engine } from '../engine.ts';
 import { CliError } from '../errors.ts';
+import { isPaused } from '../instances.ts';
 import { clearWay, type Launch, startUp } from '../launch/carry-out.ts';
 import type { Ports } from '../launch/ports.ts';
 import type { Step } from '../launch/reconcile.ts';
@@ -107,7 +108,10 @@ async function bringOne(
       return { ...common, container: started.id, port: started.port, ...found, seconds: seconds() };
     };
     // One that runs already takes nothing from the others.
-    if (step.kind === 'keep') return await startAndWatch();
+    if (step.kind === 'keep') {
+      if (step.container.life.status === 'paused') throw isPaused(step.container, bringing.engine.binary);
+      return await startAndWatch();
+    }
     return await inTurn(startAndWatch, () => launch.tell('waiting for its turn'));
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
