@@ -229,3 +229,17 @@ it('an engine on another machine is refused with what to do, before anything is 
     expect(typed.stderr).toContain('unset DOCKER_HOST');
   }
 });
+
+it('one that is paused is not waited for; up and exec name the line that lets it go on', async () => {
+  declare('name: openclaw');
+  await type(['up']);
+  await docker('pause', name('openclaw'));
+  for (const argv of [['up'], ['exec', 'openclaw', '--', 'true']]) {
+    const typed = await type(argv);
+    expect(typed.exitCode).toBe(1);
+    expect(typed.stderr).toMatch(
+      new RegExp(`openclaw is paused\n {2}→ \\w+ unpause ${name('openclaw')}$`, 'm'),
+    );
+  }
+  await docker('unpause', name('openclaw'));
+});

@@ -235,20 +235,6 @@ describe('clawden up', () => {
     );
   });
 
-  it('does not wait for an instance that is paused, and names the line that lets it go on', async () => {
-    const name = `clawden-${id}-openclaw`;
-    await type(['down', '--volumes', '--yes']);
-    declare('name: openclaw');
-    await up();
-    await docker('pause', name);
-    for (const argv of [['up'], ['exec', 'openclaw', '--', 'true']]) {
-      const typed = await type(argv);
-      expect(typed.exitCode).toBe(1);
-      expect(typed.stderr).toMatch(new RegExp(`openclaw is paused\n {2}→ \\w+ unpause ${name}$`, 'm'));
-    }
-    await docker('unpause', name);
-  });
-
   it('at the same time as another, waits for it and says so', async () => {
     await type(['down', '--volumes', '--yes']);
     declare("name: openclaw, env: {READY_AFTER: '1500'}", 'name: zeroclaw, id: zc');
