@@ -62,6 +62,12 @@ export const catalogue = {
     message: '{file} cannot be read ({reason})',
     fix: 'name a file that exists',
   },
+  'file-of-agent': {
+    exit: 78,
+    message:
+      '{file} belongs to the user of the containers (uid {uid}): an agent may have written it, and it decides nothing here',
+    fix: 'read it, and if it is what you want: sudo chown "$(id -u)" {quoted}',
+  },
   'directory-missing': {
     exit: 64,
     message: 'project directory {directory} cannot be entered ({reason})',

@@ -1,3 +1,6 @@
+/** The image's user, and so the owner of what its agents make. */
+export const agentUid = 10_000;
+
 /** Where a container has its workspace. */
 export const WORKSPACE = '/home/clawden/workspace';
 

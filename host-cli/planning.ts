@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import picocolors from 'picocolors';
 import { runtimes } from '../runtimes/index.ts';
@@ -12,7 +11,8 @@ import { Problems } from '../supervisor/errors/problem.ts';
 import { CliError } from './errors.ts';
 import type { Given } from './given.ts';
 import { isOfOption, problemText } from './problem-text.ts';
-import { type Project, reasonOf } from './project.ts';
+import type { Project } from './project.ts';
+import { readSettingsFile } from './read-settings-file.ts';
 
 /** clawden.yaml as the launcher found it. */
 export interface FoundFile extends ConfigFile {
@@ -33,7 +33,7 @@ export interface PlanningInput {
 /** The file named with -f, else clawden.yaml of the project if there is one. */
 export function findFile(project: Project, named: string | undefined): FoundFile | undefined {
   const location = named === undefined ? join(project.directory, 'clawden.yaml') : resolve(named);
-  const text = readText(location, named === undefined);
+  const text = readSettingsFile(location, named === undefined ? 'optional' : 'required');
   if (text === undefined) return undefined;
   const short = relative(process.cwd(), location);
   return { path: short === '' || short.startsWith('..') ? location : short, location, text };
@@ -41,7 +41,7 @@ export function findFile(project: Project, named: string | undefined): FoundFile
 
 /** Site defaults of this machine; `up` and `run` mount the same file into the container. */
 export function findDefaults(): ConfigFile | undefined {
-  const text = readText(defaultsPath, true);
+  const text = readSettingsFile(defaultsPath, 'optional');
   return text === undefined ? undefined : { path: defaultsPath, text };
 }
 
@@ -93,13 +93,4 @@ export function mustBeRight({ problems }: Pick<ProjectPlan, 'problems'>, given: 
   // `config check` knows neither these arguments nor the image.
   const next = exit === 78 ? '{clawden} config check   shows them again' : '';
   throw new CliError('plan-refused', { count, s: count === 1 ? '' : 's', next }, { details, exit });
-}
-
-function readText(path: string, optional: boolean): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (optional && reasonOf(error) === 'ENOENT') return undefined;
-    throw new CliError('file-missing', { file: path, reason: reasonOf(error) });
-  }
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDotenv } from './dotenv.ts';
 import { CliError } from './errors.ts';
-import { type Project, reasonOf } from './project.ts';
+import type { Project } from './project.ts';
+import { readSettingsFile } from './read-settings-file.ts';
 
 /** What the caller's environment and `.env` hold; the environment wins, as dotenv has it. */
 export interface Sources {
@@ -57,13 +57,7 @@ export function readEnvFile(
   environment: NodeJS.ProcessEnv,
   need: 'required' | 'optional',
 ): readonly SetVariable[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    if (need === 'optional' && reasonOf(error) === 'ENOENT') return [];
-    throw new CliError('file-missing', { file, reason: reasonOf(error) });
-  }
+  const text = readSettingsFile(file, need) ?? '';
   return parseDotenv(text, file).flatMap(({ name, value = environment[name], line }) =>
     value === undefined ? [] : [{ name, value, line }],
   );

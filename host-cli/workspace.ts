@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, chownSync, constants, type Stats, statSync } from 'node:fs';
 import { CliError } from './errors.ts';
 import type { IdMapping } from './id-mapping.ts';
-import { bindMount, quoted, WORKSPACE } from './mounts.ts';
+import { agentUid, bindMount, quoted, WORKSPACE } from './mounts.ts';
 import { reasonOf } from './project.ts';
 import { findFolder, makeFolder } from './workspace-folder.ts';
 import { type WorkspacePlace, workspacePath } from './workspace-path.ts';
@@ -32,7 +32,7 @@ export interface Workspace {
 }
 
 /** The image's user; its rights in the workspace come from the group alone. */
-const AGENT = { uid: 10_000, gid: 10_000 };
+const AGENT = { uid: agentUid, gid: 10_000 };
 const SETGID = 0o2000;
 const GROUP_ALL = 0o070;
 
