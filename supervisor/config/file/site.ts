@@ -7,9 +7,8 @@ import type { Place } from '../settings.ts';
 import type { ConfigFile } from '../types.ts';
 import type { Document } from './document.ts';
 
-/** Site defaults as a document; undefined where the file has nothing but comments. */
-export async function readSite(file: ConfigFile): Promise<Document | undefined> {
-  if (!/^[ \t]*[^#\s]/m.test(file.text)) return undefined;
+/** Site defaults as a document. */
+export async function readSite(file: ConfigFile): Promise<Document> {
   const { parse, TomlError } = await import('smol-toml');
   const at = (line: number, column: number, hide = false): Place => ({
     where: { kind: 'file', file: file.path, line, column },
