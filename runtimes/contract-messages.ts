@@ -3,6 +3,8 @@ import type { Endpoint } from './contract-render.ts';
 
 /** Where messages go. Exported as `messages` by `runtimes/<name>/messages.ts`; only the relay loads it. */
 export interface MessageApi {
+  /** It passes images on to the model; absent: they are dropped before, and named in the text instead. */
+  readonly images?: true;
   /** Opens what must live as long as the runtime does: an adapter's socket, a listener. */
   readonly connect: (endpoint: Endpoint) => MessageClient;
 }
@@ -28,10 +30,20 @@ export interface Turn {
 export interface TurnMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly text: string;
+  /** Of a user's message, and only for an API with `images`. */
+  readonly images?: readonly TurnImage[];
+}
+
+export interface TurnImage {
+  /** `image/png`, `image/jpeg`, `image/gif` or `image/webp`. */
+  readonly mediaType: string;
+  readonly base64: string;
 }
 
 export type TurnEvent =
   | { readonly kind: 'delta'; readonly text: string }
+  /** A file for the person, where the message API hands files out. */
+  | { readonly kind: 'file'; readonly name: string; readonly mediaType: string; readonly data: Buffer }
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly code: TurnErrorCode; readonly message: string };
 

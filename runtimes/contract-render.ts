@@ -67,11 +67,17 @@ export interface ChannelPlan {
   readonly name: string;
   readonly type: string;
   readonly mode: 'native' | 'relayed' | 'unclaimed';
+  /** How it is served once somebody may talk on it; the same as `mode` unless it is unclaimed. */
+  readonly serves: 'native' | 'relayed';
+  /** Where others read too: never answer, answer an allowed sender who mentions the bot, or whatever one writes. */
+  readonly groups: GroupPolicy;
   readonly fields: { readonly [field: string]: string };
   readonly secrets: { readonly [field: string]: string };
   /** Platform ids of allowed senders, or `*`. Empty exactly when unclaimed. */
   readonly allowFrom: readonly string[];
 }
+
+export type GroupPolicy = 'off' | 'mention' | 'all';
 
 export interface Rendered {
   readonly files: readonly RenderedFile[];

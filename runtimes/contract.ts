@@ -4,7 +4,9 @@
  * A runtime is data (`RuntimeDescriptor`), two pure functions (`render`, `issuesOf`) and, for the relay, a
  * `MessageApi`. The shared code never asks for a runtime's name: whatever differs between runtimes stands here.
  */
+
 import type { Dialect } from '../supervisor/providers/table.ts';
+import type { ChannelSign, NativeChannel } from './contract-channels.ts';
 import type {
   JsonObject,
   LogLevel,
@@ -18,6 +20,7 @@ import type {
   ValidatorVerdict,
 } from './contract-render.ts';
 
+export type * from './contract-channels.ts';
 export type * from './contract-messages.ts';
 export type * from './contract-render.ts';
 
@@ -174,27 +177,10 @@ export interface EnvironmentNeeds {
   readonly never: readonly RegExp[];
 }
 
-export interface NativeChannel {
-  readonly type: string;
-  /** A name from the image's manifest that must be there; absent: compiled in. */
-  readonly plugin?: string;
-  /** Fields of the type that the runtime has nothing for: a channel with one of them is not spoken natively. */
-  readonly without?: readonly string[];
-}
-
 /** A native configuration path the supervisor decides, and the key of ours that a user sets instead. */
 export interface OwnedPath {
   readonly path: string;
   readonly instead: string;
-}
-
-export interface ChannelSign {
-  readonly type: string;
-  readonly pattern: RegExp;
-  /** `null`: the trouble is over, or is being tried again. */
-  readonly reason: ChannelReason | null;
-  /** How long it counts without being said again, for runtimes that repeat it and never take it back. */
-  readonly lasts?: Millis;
 }
 
 export interface ExposedPath {
@@ -206,19 +192,6 @@ export interface ExposedPath {
    */
   readonly local?: true;
 }
-
-export type ChannelReason =
-  | 'token-rejected'
-  /** It was good once. */
-  | 'token-revoked'
-  | 'missing-scope'
-  /** The platform lets the account log in no more for now. */
-  | 'session-limit'
-  | 'poller-conflict'
-  | 'unreachable'
-  | 'unclaimed'
-  | 'down'
-  | 'token-missing';
 
 /** A runtime as PID 1 sees it. */
 export interface Runtime {

@@ -38,6 +38,8 @@ export function telegramBot(token: string, changes: Partial<ChannelPlan> = {}): 
     name: 'telegram',
     type: 'telegram',
     mode: 'native',
+    serves: 'native',
+    groups: 'mention',
     fields: {},
     secrets: { token },
     allowFrom: ['4242', '5555'],

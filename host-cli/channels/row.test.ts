@@ -26,7 +26,10 @@ const declared = (
 ): DeclaredChannel => ({
   ...{ instance: instanceName, runtime: 'zeroclaw', why: undefined, problems: [] },
   ...{ hasCredentials: true, variables: [] },
-  plan: { name, type: 'telegram', mode, fields: {}, secrets: {}, allowFrom: [] },
+  plan: {
+    ...{ name, type: 'telegram', mode, serves: 'native', groups: 'mention' },
+    ...{ fields: {}, secrets: {}, allowFrom: [] },
+  },
 });
 const shown = (instances: readonly InstanceRow[], channels: readonly DeclaredChannel[] = []): string[] =>
   channelRows(instances, channels, nothingGiven).map(

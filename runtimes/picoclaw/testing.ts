@@ -24,6 +24,8 @@ export function slack(changes: Partial<ChannelPlan> = {}): ChannelPlan {
     name: 'slack',
     type: 'slack',
     mode: 'native',
+    serves: 'native',
+    groups: 'mention',
     fields: {},
     secrets: { bot_token: secrets.slackBot, app_token: secrets.slackApp },
     allowFrom: ['U012AB3CD'],

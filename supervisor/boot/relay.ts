@@ -1,5 +1,6 @@
+import type { ChannelPlan } from '../../runtimes/contract.ts';
 import { channelAdvice } from '../errors/advice.ts';
-import type { ChannelCheck, RelaySetup, Upstream } from '../relay/protocol.ts';
+import type { RelayChannel, RelaySetup, Upstream } from '../relay/protocol.ts';
 import { type SupervisedRelay, superviseRelay } from '../supervise/relay.ts';
 import { type Container, must } from './container.ts';
 import type { MaskedOutput } from './output.ts';
@@ -59,17 +60,16 @@ function relaySetup(container: Container): RelaySetup {
     upstream: upstream(container),
     scriptedEcho: plan.scriptedEcho,
     doorOnly: container.command?.oneShot !== undefined,
-    checks: plan.channels
-      .filter(({ mode }) => mode !== 'unclaimed')
-      .map(
-        ({ name, type, fields, secrets: channelSecrets }): ChannelCheck => ({
-          name,
-          type,
-          fields,
-          secrets: channelSecrets,
-        }),
-      ),
+    channels: plan.channels.map(relayChannel),
+    state: `${container.places.state}/.clawden/relay`,
+    workspace: container.places.workspace,
   };
+}
+
+function relayChannel(plan: ChannelPlan): RelayChannel {
+  const { name, type, fields, secrets, groups, allowFrom, mode } = plan;
+  const role = mode === 'relayed' ? 'serve' : 'watch';
+  return { name, type, fields, secrets, groups, access: { role, allowFrom } };
 }
 
 function upstream(container: Container): Upstream {

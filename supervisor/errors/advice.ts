@@ -12,5 +12,8 @@ export const channelAdvice: Readonly<Record<ChannelReason, string>> = {
   unreachable: 'the platform does not answer: check network and proxy of the container, and api_root',
   unclaimed: 'nobody may talk to it: write allow_from: [YOUR_ID] beside its token and start again',
   down: "read the runtime's last lines in the log",
+  'queue-full':
+    'the runtime does not answer, or too slowly, and messages pile up: read its last lines in the log',
+  'disk-full': 'messages cannot be written down: make room in the state volume',
   'token-missing': 'set its token variable and start again',
 };

@@ -18,6 +18,8 @@ const telegram: ChannelPlan = {
   name: 'telegram',
   type: 'telegram',
   mode: 'native',
+  serves: 'native',
+  groups: 'mention',
   fields: {},
   secrets: {},
   allowFrom: ['1'],

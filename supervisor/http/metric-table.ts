@@ -56,6 +56,8 @@ const reasons = keys<ChannelReason>({
   unreachable: 0,
   unclaimed: 0,
   down: 0,
+  'queue-full': 0,
+  'disk-full': 0,
 });
 const classes = keys<Exclude<ExitClass, 'asked' | 'config'>>({
   'restart-request': 0,

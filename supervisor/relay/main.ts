@@ -39,6 +39,8 @@ async function receive(message: ToRelay): Promise<void> {
       return;
     case 'runtime':
       return (await turns)?.runtime(message.endpoint);
+    case 'access':
+      return;
     case 'drain':
       return (await turns)?.drain();
     default: {
@@ -66,7 +68,7 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Turns> {
     dialect: setup.door.dialect,
     upstream: setup.upstream.kind,
   });
-  if (setup.checks.length > 0) await watchChannels(setup, send);
+  if (setup.channels.length > 0) await watchChannels(setup, send);
   return made;
 }
 
@@ -77,7 +79,9 @@ async function watchChannels(setup: RelaySetup, send: Link['send']): Promise<voi
   );
   await trustFile(process.env['SSL_CERT_FILE']);
   const wait = (ms: number): Promise<void> => sleep(ms);
-  for (const account of setup.checks) {
+  // Nobody may talk on the others yet.
+  const open = setup.channels.filter(({ access }) => access.allowFrom.length > 0);
+  for (const account of open) {
     watchChannel(account, { load: async (type) => (await loadCheck(type))?.check, report: send, wait }).catch(
       fail,
     );

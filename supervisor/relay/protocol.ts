@@ -2,7 +2,7 @@
  * What PID 1 and the relay say to each other: JSON lines over the relay's file descriptor 3, a socket pair that no
  * other process can open. Secrets travel here and nowhere else. Types only, so that neither side loads the other.
  */
-import type { ChannelReason, Endpoint } from '../../runtimes/contract.ts';
+import type { ChannelReason, Endpoint, GroupPolicy } from '../../runtimes/contract.ts';
 import type { Dialect } from '../providers/table.ts';
 
 export type ToRelay =
@@ -10,7 +10,9 @@ export type ToRelay =
   /** The runtime serves at this endpoint, or (null) does not serve now. */
   | { readonly kind: 'runtime'; readonly endpoint: Endpoint | null }
   /** Take no new turns; say `drained` when none is in flight. */
-  | { readonly kind: 'drain' };
+  | { readonly kind: 'drain' }
+  /** Who may talk on a channel has changed. */
+  | { readonly kind: 'access'; readonly channel: string; readonly access: ChannelAccess };
 
 export interface RelaySetup {
   readonly instance: string;
@@ -25,8 +27,12 @@ export interface RelaySetup {
   readonly scriptedEcho: boolean;
   /** For a program that runs once: no turns, no channels, and no word on stderr, where a person reads. */
   readonly doorOnly: boolean;
-  /** Accounts whose identity is asked at the platform, once per start. */
-  readonly checks: readonly ChannelCheck[];
+  /** Every channel of the plan. */
+  readonly channels: readonly RelayChannel[];
+  /** Folder of the relay's own state, inside the state volume; made when it is first needed. */
+  readonly state: string;
+  /** Folder that the agent works in; files that people send go below it. */
+  readonly workspace: string;
 }
 
 export type Upstream =
@@ -40,6 +46,30 @@ export interface ChannelCheck {
   readonly secrets: { readonly [field: string]: string };
 }
 
+export interface RelayChannel extends ChannelCheck {
+  readonly groups: GroupPolicy;
+  readonly access: ChannelAccess;
+}
+
+/** Who may talk on a channel, and what the relay does with it. */
+export interface ChannelAccess {
+  /**
+   * `serve`: its messages go to the runtime's message API. `claim`: it is polled for the code alone. `watch`: the runtime
+   * speaks it, or nobody does; the relay asks the platform about the account and keeps away from its messages.
+   */
+  readonly role: 'serve' | 'claim' | 'watch';
+  /** Ids, or `*`. Never empty when the role is `serve`. */
+  readonly allowFrom: readonly string[];
+  /** Present exactly with the role `claim`. */
+  readonly claim?: ClaimCode;
+}
+
+/** One-time, made by PID 1. Right while it is before `expires`, milliseconds of the wall clock. */
+export interface ClaimCode {
+  readonly code: string;
+  readonly expires: number;
+}
+
 export type FromRelay =
   | { readonly kind: 'listening' }
   | {
@@ -48,5 +78,25 @@ export type FromRelay =
       readonly reason: ChannelReason | null;
       readonly account?: string;
     }
+  /** Its sender brought the right code. PID 1 writes it down and answers with `access`. */
+  | { readonly kind: 'claimed'; readonly channel: string; readonly sender: { id: string; name: string } }
+  /** The code is void: it was guessed at too often. PID 1 makes another one later and says so. */
+  | { readonly kind: 'claim-locked'; readonly channel: string }
+  /** No poll and no socket of the relay is open for this account any more; said after every change to `watch`. */
+  | { readonly kind: 'released'; readonly channel: string }
+  /** At most once a second and channel. Times in milliseconds of the wall clock. */
+  | { readonly kind: 'traffic'; readonly channel: string; readonly traffic: Traffic }
   | { readonly kind: 'turns'; readonly inFlight: number }
   | { readonly kind: 'drained' };
+
+/** Of one relayed channel since the relay's start; the times are kept over restarts. */
+export interface Traffic {
+  readonly lastIn?: number;
+  readonly lastOut?: number;
+  /** Since when it is connected without a break. */
+  readonly connectedSince?: number;
+  /** What last went wrong, one sentence without a secret or a text of a conversation. */
+  readonly lastError?: { readonly at: number; readonly text: string };
+  /** Messages that wait for an answer. */
+  readonly waiting: number;
+}

@@ -104,6 +104,9 @@ function readEnvironment(pid: number | undefined, uid: number | undefined): stri
   return spawnSync(process.execPath, ['-e', program], options).stdout.trim();
 }
 
+/** A channel that the runtime speaks. */
+const watched = { groups: 'mention', access: { role: 'watch', allowFrom: ['1'] } } as const;
+
 test('accounts are asked at their platform and their state is told', async () => {
   const telegram = await startTelegram();
   cleanup.push(() => telegram.close());
@@ -111,10 +114,10 @@ test('accounts are asked at their platform and their state is told', async () =>
   const fields = { api_root: telegram.url };
   const relay = await start({
     setup: {
-      checks: [
-        { name: 'good', type: 'telegram', fields, secrets: { token: '1:good' } },
-        { name: 'bad', type: 'telegram', fields, secrets: { token: '1:wrong' } },
-        { name: 'strange', type: 'no-such-type', fields: {}, secrets: {} },
+      channels: [
+        { name: 'good', type: 'telegram', fields, secrets: { token: '1:good' }, ...watched },
+        { name: 'bad', type: 'telegram', fields, secrets: { token: '1:wrong' }, ...watched },
+        { name: 'strange', type: 'no-such-type', fields: {}, secrets: {}, ...watched },
       ],
     },
   });
@@ -135,8 +138,8 @@ test('beside a program that runs once only the door is open: no /v1, no question
   cleanup.push(() => telegram.close());
   telegram.addBot({ token: '1:good', username: 'good_bot' });
   const fields = { api_root: telegram.url };
-  const checks = [{ name: 'good', type: 'telegram', fields, secrets: { token: '1:good' } }];
-  const relay = await start({ setup: { doorOnly: true, checks } });
+  const channels = [{ name: 'good', type: 'telegram', fields, secrets: { token: '1:good' }, ...watched }];
+  const relay = await start({ setup: { doorOnly: true, channels } });
   const asked = await fetch(`${relay.door}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${relay.setup.door.key}` },

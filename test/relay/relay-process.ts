@@ -61,7 +61,9 @@ export async function startRelay(options: RelayOptions = {}): Promise<RelayProce
     upstream: { kind: 'echo' },
     scriptedEcho: false,
     doorOnly: false,
-    checks: [],
+    channels: [],
+    state: join(folder, 'state'),
+    workspace: join(folder, 'workspace'),
     ...options.setup,
   };
   const child = await spawnRelay(options.environment);

@@ -44,6 +44,8 @@ group('channels', () => {
         name: 'telegram',
         type: 'telegram',
         mode: 'native',
+        serves: 'native',
+        groups: 'mention',
         fields: {},
         secrets: { token },
         allowFrom: ['1', '2'],

@@ -146,7 +146,8 @@ function planned(context: Context, channel: WrittenChannel, runtime: KnownRuntim
   const open = type.fields.some((field) => field.kind === 'senders') && allowFrom.length === 0;
   if (open && !isBrokenSenders(context, channel)) noteUnclaimed(context, channel);
   const mode = chooseMode(context, channel, runtime, { open, fields: Object.keys(fields) });
-  return { name, type: type.type, mode, fields, secrets, allowFrom };
+  const serves = mode === 'relayed' ? 'relayed' : 'native';
+  return { name, type: type.type, mode, serves, groups: 'mention', fields, secrets, allowFrom };
 }
 
 function senders(context: Context, name: string, values: readonly Written<string>[]): readonly string[] {
