@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inBase64 } from '../platform/http.ts';
 import { readParams } from './body.ts';
 import { findChat } from './chats.ts';
 import { isOnlySlow, toApiError } from './failures.ts';
@@ -57,12 +58,6 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     .end(text);
-}
-
-/** Bytes as the control endpoints tell of them. JSON.stringify hands over what a Buffer makes of itself. */
-function inBase64(this: unknown, key: string, value: unknown): unknown {
-  const original = (this as Record<string, unknown>)[key];
-  return original instanceof Uint8Array ? Buffer.from(original).toString('base64') : value;
 }
 
 async function dispatch(

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../platform/http.ts';
 import type {
   TelegramBotInput,
   TelegramChatInput,
@@ -9,7 +10,7 @@ import type {
   TelegramUserInput,
 } from '../testing/telegram.ts';
 import { sendJson } from './api.ts';
-import { jsonObject, readBody } from './body.ts';
+import { jsonObject } from './body.ts';
 import type { Telegram } from './telegram.ts';
 import type { Params } from './types.ts';
 
