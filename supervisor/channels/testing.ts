@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdapterHost, ConnectionState, Incoming, Receipt } from './adapter.ts';
 
@@ -55,6 +57,15 @@ export function createHost(): StandIn {
       return states.find(fits) as ConnectionState;
     },
   };
+}
+
+/** Where nobody listens. Not a low port: `fetch` asks many of those for nothing. */
+export async function deadAddress(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
 }
 
 async function until(reached: () => boolean, otherwise: () => string): Promise<void> {

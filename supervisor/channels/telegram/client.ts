@@ -2,6 +2,7 @@
 // authorities that the relay set for this process.
 import { Api, GrammyError, HttpError } from 'grammy/web';
 import type { Account } from '../adapter.ts';
+import { codeOf, nothingSent } from '../silence.ts';
 
 export interface BotClient {
   readonly api: Api;
@@ -49,12 +50,14 @@ export function refusedBy(error: unknown): Refused | undefined {
   };
 }
 
-/** Why no answer came: the code of the system call or of TLS where there is one. Never the address: it holds the token. */
-export function silence(error: unknown): { readonly code?: string; readonly words: string } {
+/** Why no answer came. Never the address: it holds the token. */
+export function silence(error: unknown): { readonly words: string; readonly unsent: boolean } {
   const inner: unknown = error instanceof HttpError ? error.error : error;
-  const found: unknown = Object(Object(inner).cause).code ?? Object(inner).code;
-  if (typeof found === 'string') return { code: found, words: `no connection to Telegram (${found})` };
+  const unsent = nothingSent(inner);
   const name = Object(inner).name;
-  if (name === 'AbortError' || name === 'TimeoutError') return { words: 'Telegram does not answer in time' };
-  return { words: 'Telegram does not answer, or not in its own words' };
+  if (name === 'AbortError' || name === 'TimeoutError')
+    return { words: 'Telegram does not answer in time', unsent };
+  const code = codeOf(inner);
+  if (code !== undefined) return { words: `no connection to Telegram (${code})`, unsent };
+  return { words: 'Telegram does not answer, or not in its own words', unsent };
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeTelegram, startTelegram } from '../../../test/fakes/telegram/server.ts';
 import type { Channel } from '../adapter.ts';
-import { createHost, type StandIn } from '../testing.ts';
+import { createHost, deadAddress, type StandIn } from '../testing.ts';
 import { openBot } from './open.ts';
 import { type Pauses, usualPauses } from './pauses.ts';
 
@@ -250,14 +250,14 @@ describe('what goes wrong is told by name, and mends by itself', () => {
   });
 
   test('a platform that is not there, and comes', async () => {
-    const port = await freePort();
-    start({}, `http://127.0.0.1:${port}`);
+    const root = await deadAddress();
+    start({}, root);
     expect(await host.reached({ kind: 'down' })).toEqual({
       kind: 'down',
       reason: 'unreachable',
       detail: 'no connection to Telegram (ECONNREFUSED)',
     });
-    const late = await startTelegram({ port });
+    const late = await startTelegram({ port: Number(new URL(root).port) });
     late.addBot({ token, username: 'good_bot' });
     await host.reached({ kind: 'up' });
     await Promise.all(open.splice(0).map((channel) => channel.release()));
@@ -320,11 +320,4 @@ test('no state and no line of the log holds the token or a text', async () => {
 async function listen(server: Server): Promise<Server> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = await listen(createServer());
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -73,16 +73,13 @@ function quoted(name: string): string {
 /** Telegram's words where a chat takes no more messages of the bot. */
 const GONE =
   /chat not found|deactivated|kicked|not a member|no rights to send a message|CHAT_WRITE_FORBIDDEN|thread not found|TOPIC_(CLOSED|DELETED)/i;
-/** Nothing was sent yet when these happened. */
-const NO_CONNECTION =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS)/;
 
 function toSendFailed(error: unknown): SendFailed {
   const refused = refusedBy(error);
   if (refused)
     return new SendFailed(`Telegram answers ${refused.code}: ${refused.words}`, outcomeOf(refused));
-  const { code, words } = silence(error);
-  return new SendFailed(words, { outcome: 'later', uncertain: !NO_CONNECTION.test(code ?? '') });
+  const { words, unsent } = silence(error);
+  return new SendFailed(words, { outcome: 'later', uncertain: !unsent });
 }
 
 function outcomeOf({ code, words, retryAfter }: Refused): SendFailed['failure'] {
