@@ -133,6 +133,7 @@ function post({ slack, app, body }: Call): Fields {
     channel,
     ...(user ? { user } : {}),
     ...(typeof thread === 'string' ? { thread } : {}),
+    files: [],
     text,
     deleted: false,
   });
