@@ -11,6 +11,7 @@ const environment = {
   TELEGRAM_BOT_TOKEN: '123456789:canary-AAF',
   ZC_TELEGRAM_TOKEN: '234567890:canary-AAF',
   WORK_TELEGRAM_TOKEN: '345678901:canary-AAF',
+  WEBHOOK_SECRET: 'canary-0123456789',
   BRAVE_API_KEY: 'canary-brave-0123456789',
 };
 
@@ -21,6 +22,7 @@ const blocks = [
   'docs/getting-started.md',
   'docs/openclaw.md',
   'docs/picoclaw.md',
+  'docs/webhook.md',
 ].flatMap((page) =>
   [...readFileSync(`${root}${page}`, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
     (match, index) => [`${page}, block ${index + 1}`, match[1] ?? ''] as const,
