@@ -14,8 +14,8 @@ export interface Platform {
   readonly type: string;
   /** Values that must be found nowhere, by the key that they are written under. */
   readonly secrets: Readonly<Record<Account, Fields>>;
-  /** Secrets that the platform refuses, in the place of the second account's. */
-  readonly wrong: Fields;
+  /** Secrets that the platform refuses, in the place of the second account's; absent: nobody is asked. */
+  readonly wrong?: Fields;
   readonly people: Readonly<Record<Person, string>>;
   /** Where clients find it that take no other base. */
   readonly publicHosts: readonly string[];
@@ -29,7 +29,9 @@ export interface Platform {
 export interface Playing extends Listening {
   /** Base of the API, seen from this machine. */
   readonly api: string;
-  /** Ids of two rooms where others read too; `house` of the platform leaves the first. */
+  /** The container serves at this address, seen from this machine. */
+  readonly meet?: (url: string) => void;
+  /** Ids of two rooms where others read too, if there are such; `house` of the platform leaves the first. */
   readonly rooms: readonly [string, string];
   readonly isConnected: (account: Account) => boolean;
   readonly write: (message: Message) => void;

@@ -68,13 +68,13 @@ export async function openStage(cell: Cell): Promise<Stage> {
   const proxy = `http://${host}:${internet.port}`;
   /** The runtime's client knows the platform's public address only. */
   const fixedAddress = cell.native?.without?.includes('api_root') ?? false;
+  const address = fixedAddress || playing.api === '' ? {} : { api_root: playing.api.replace('127.0.0.1', host) };
   let current:
     | { readonly key: string; readonly container: TestContainer; readonly up: Promise<void> }
     | undefined;
   let said = 0;
 
   function file(entries: readonly Entry[]): JsonObject {
-    const root = playing.api.replace('127.0.0.1', host);
     const channels = entries.map(({ account, allow, groups, house, wrong }) => [
       account,
       {
@@ -85,7 +85,7 @@ export async function openStage(cell: Cell): Promise<Stage> {
         allow_from: allow.length === 0 ? '*' : allow.map((person) => platform.people[person]),
         ...(groups ? { groups } : {}),
         ...(house ? platform.house : {}),
-        ...(fixedAddress ? {} : { api_root: root }),
+        ...address,
         ...(cell.native ? {} : { relay: true }),
       },
     ]);
@@ -133,6 +133,7 @@ export async function openStage(cell: Cell): Promise<Stage> {
 
   async function connected(started: TestContainer, entries: readonly Entry[]): Promise<void> {
     await started.ready(300_000);
+    playing.meet?.(started.url);
     for (const { account, wrong } of entries) {
       if (!wrong)
         await until(`${account} connected`, () => playing.isConnected(account) || undefined, 180_000);
@@ -197,6 +198,6 @@ function secretVariables({ secrets, wrong }: Platform): Readonly<Record<string, 
     ...accounts.flatMap((account) =>
       Object.entries(secrets[account]).map(([key, value]) => [variable(account, key), value]),
     ),
-    ...Object.entries(wrong).map(([key, value]) => [variable('second', key, true), value]),
+    ...Object.entries(wrong ?? {}).map(([key, value]) => [variable('second', key, true), value]),
   ]);
 }
