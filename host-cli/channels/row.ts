@@ -104,7 +104,8 @@ function unknownRow(row: InstanceRow, channel: DeclaredChannel, given: Given): C
 function declaredRow(instance: string, channel: DeclaredChannel, given: Given): ChannelRow {
   const { runtime, plan } = channel;
   const fault = faultOf(channel, given);
-  const unclaimed = plan.mode === 'unclaimed' ? 'unclaimed' : null;
+  // Somebody may have claimed it while its instance ran.
+  const open = plan.mode === 'unclaimed' ? 'no allow_from: whose it is, it tells when it runs' : null;
   return {
     ...factsIn(undefined),
     serves: plan.serves,
@@ -117,8 +118,8 @@ function declaredRow(instance: string, channel: DeclaredChannel, given: Given): 
     badge: badgeOf(plan.mode),
     mode: plan.mode,
     state: 'not-running',
-    reason: fault?.code ?? unclaimed,
-    advice: fault ? `${fault.message}: ${fault.fix}` : unclaimed && adviceOn(unclaimed, instance),
+    reason: fault?.code ?? null,
+    advice: fault ? `${fault.message}: ${fault.fix}` : open,
     source: 'file',
   };
 }
