@@ -43,7 +43,7 @@ test.each([
   [told('native', 'connecting'), 'native connecting null (null)'],
   [
     told('unclaimed', 'unclaimed', 'unclaimed'),
-    'unclaimed unclaimed unclaimed (nobody may talk to it: write',
+    'unclaimed unclaimed unclaimed (nobody may talk to it: send',
   ],
   [told('native', 'down', 'token-rejected'), 'down down token-rejected (the platform refuses the token: put'],
   [told('later', 'up', 'later-reason'), 'unknown up later-reason ({clawden} logs a)'],

@@ -4,6 +4,9 @@ import type { ChannelType } from '../../config/types.ts';
 export const telegram: ChannelType = {
   type: 'telegram',
   title: 'Telegram bot',
+  // https://core.telegram.org/bots/features#deep-linking: the bot gets `/start CODE`.
+  claimLink: (account, code) =>
+    /^@\w+$/.test(account) ? `https://t.me/${account.slice(1)}?start=${code}` : undefined,
   fields: [
     {
       name: 'token',
