@@ -6,7 +6,7 @@ import type { ActionResult, ChannelsApi } from '../http/channels-api.ts';
 import type { Access } from './access.ts';
 import { type Container, must } from './container.ts';
 import { currentHealth } from './facts.ts';
-import { isSender, sendersField } from './senders.ts';
+import { isClaimable, isSender, sendersField } from './senders.ts';
 
 /** `/clawden/v1/channels` of a container whose plan is made; undefined before. */
 export function channelsApi(container: Container): ChannelsApi | undefined {
@@ -36,7 +36,7 @@ export function channelsApi(container: Container): ChannelsApi | undefined {
 function allow(container: Container, access: Access, channel: ChannelPlan, id: string): ActionResult {
   const { name } = channel;
   const field = sendersField(channel);
-  if (!field || !canKeep(channel)) {
+  if (!field || !isClaimable(channel) || !canKeep(channel)) {
     const message = `who may talk on a channel ${channel.type} stands in clawden.yaml alone`;
     return { kind: 'refused', status: 409, code: 'only_in_file', message };
   }

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { ChannelPlan } from '../../runtimes/contract.ts';
-import { channelTypes } from '../channels/fields.ts';
 import { makeCode, shownCode } from '../claims/code.ts';
 import { type Claim, lockLasts, openClaim, tried, type Verdict } from '../claims/tries.ts';
 import type { Container } from './container.ts';
+import { typeOf } from './senders.ts';
 
 /** The codes of all channels that have no owner. */
 export interface ClaimCodes {
@@ -119,8 +119,4 @@ export function createClaimCodes(container: Container): ClaimCodes {
 
 function hasLink(plan: ChannelPlan): boolean {
   return typeOf(plan)?.claimLink !== undefined;
-}
-
-function typeOf({ type }: ChannelPlan): (typeof channelTypes)[number] | undefined {
-  return channelTypes.find((candidate) => candidate.type === type);
 }

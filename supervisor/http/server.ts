@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { sendError, sendJson, sendText } from './answer.ts';
 import { answerChannels, type ChannelsApi } from './channels-api.ts';
 import { forward, type Target } from './forward.ts';
-import { type GatePorts, judge, pathOf, type Verdict } from './gate.ts';
+import { type GatePorts, hookBody, judge, pathOf, type Verdict } from './gate.ts';
 import { type Health, isAlive, isReady } from './health.ts';
 import { forwardUpgrade, isWebSocket } from './upgrade.ts';
 
@@ -62,9 +62,11 @@ export function createListeners(
       case 'clawden':
         if (answerChannels(request, response, verdict.path, ports.channels())) return;
         return sendStatus(request, response, verdict.path);
-      case 'relay': {
+      case 'relay':
+      case 'hook': {
         const relay = relayTarget();
-        if (relay) return forward(request, response, relay);
+        const limit = verdict.kind === 'hook' ? { bodyLimit: hookBody } : {};
+        if (relay) return forward(request, response, { ...relay, ...limit });
         return sendError(response, 503, 'unavailable', 'not ready yet', { 'retry-after': '1' });
       }
       case 'native':

@@ -61,7 +61,7 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Turns> {
     send({ kind: 'listening' });
     return made;
   }
-  await openApi({ instance, socket, internalKey, turns: made, log, quiet: 15_000 });
+  await openApi({ instance, socket, internalKey, turns: made, log, hook: () => undefined, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {
     door: setup.door.port,
