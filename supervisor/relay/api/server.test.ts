@@ -30,7 +30,7 @@ async function ask(script: Script, stream: boolean) {
     refusal: () => undefined,
     run: script,
     runtime: () => undefined,
-    drain: () => undefined,
+    drain: async () => undefined,
   };
   await openServer(turns);
   const body = JSON.stringify({ model: 'i', stream, messages: [{ role: 'user', content: 'x' }] });
@@ -128,7 +128,7 @@ test.each([
     refusal: () => undefined,
     run: noReply,
     runtime: () => undefined,
-    drain: () => undefined,
+    drain: async () => undefined,
   });
   let continued = false;
   const answered = await new Promise<number | undefined>((resolve, reject) => {
