@@ -16,5 +16,6 @@ export const channelAdvice: Readonly<Record<ChannelReason, string>> = {
   'queue-full':
     'the runtime does not answer, or too slowly, and messages pile up: read its last lines in the log',
   'disk-full': 'messages cannot be written down: make room in the state volume',
+  'relay-down': 'the relay is being started again: read its last lines in the log when it does not come up',
   'token-missing': 'set its token variable and start again',
 };
