@@ -33,7 +33,7 @@ async function ask(script: Script, stream: boolean) {
     refusal: () => undefined,
     run: script,
     runtime: () => undefined,
-    drain: () => undefined,
+    drain: async () => undefined,
   };
   await openServer(turns);
   const body = JSON.stringify({ model: 'i', stream, messages: [{ role: 'user', content: 'x' }] });
@@ -123,7 +123,7 @@ test('a failure of our own is a 500 that does not tell what it was about', async
   expect(answer.text).not.toContain('secret detail');
 });
 
-const noTurns = { refusal: () => undefined, run: noReply, runtime: () => undefined, drain: () => undefined };
+const noTurns = { refusal: () => undefined, run: noReply, runtime: () => undefined, drain: async () => undefined };
 
 describe('a request to /hooks', () => {
   const post = (path: string, headers: OutgoingHttpHeaders = {}, method = 'POST') =>
