@@ -52,7 +52,7 @@ describe('a message', () => {
     if (!file) throw new Error('no file');
     expect((await channel.fetchFile(file, 7, never)).toString()).toBe('content');
     await expect(channel.fetchFile(file, 6, never)).rejects.toThrow('larger than 6 bytes');
-    const to = { chat: 'ops', message: '1' };
+    const to = { chat: 'ops', answers: '1' };
     const part = { kind: 'file', name: 'b', mediaType: 'image/png', data: Buffer.from('x') } as const;
     await channel.send(to, part, 'k', never);
     channel.answered?.(to);
@@ -108,6 +108,7 @@ describe('a request is refused, and told why,', () => {
 
   test.each([
     ['stranger', 403, 'sender_not_allowed', null],
+    ['crowded', 429, 'too_many_waiting', '5'],
     ['ignored', 422, 'ignored', null],
     ['refused', 503, 'not_kept', '5'],
     ['repeated', 409, 'repeated', null],

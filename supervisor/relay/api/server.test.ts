@@ -123,7 +123,12 @@ test('a failure of our own is a 500 that does not tell what it was about', async
   expect(answer.text).not.toContain('secret detail');
 });
 
-const noTurns = { refusal: () => undefined, run: noReply, runtime: () => undefined, drain: async () => undefined };
+const noTurns = {
+  refusal: () => undefined,
+  run: noReply,
+  runtime: () => undefined,
+  drain: async () => undefined,
+};
 
 describe('a request to /hooks', () => {
   const post = (path: string, headers: OutgoingHttpHeaders = {}, method = 'POST') =>

@@ -8,7 +8,7 @@ import { linkedFiles, MOST_FILES } from './files-out.ts';
 import type { Gate } from './gate.ts';
 import type { OutFolder } from './out-folder.ts';
 import type { Outbox } from './outbox.ts';
-import type { Opened, Post } from './post.ts';
+import { answerTo, type Opened, type Post } from './post.ts';
 import type { Message, OpenMessage, Part } from './records.ts';
 import { StoreFailed } from './store/database.ts';
 import type { Store } from './store/store.ts';
@@ -48,7 +48,11 @@ export async function answer(
   const { opened } = post;
   const kept = await disk.persist(() => store.message(message.seq), draining);
   if (!kept) return 'over';
-  const finish = (parts: readonly Part[]): Promise<'over'> => conclude(tools, message, parts, draining);
+  const finish = async (parts: readonly Part[]): Promise<'over'> => {
+    await conclude(tools, message, parts, draining);
+    if (parts.length === 0) opened.channel.answered?.(answerTo(kept.to).first);
+    return 'over';
+  };
   // Who was allowed when it came may be so no longer.
   if (!post.allowed(kept.sender.id)) return finish([]);
   if (message.tries >= MOST_TRIES) return finish(textParts(opened, kept, words.interrupted));
@@ -117,10 +121,10 @@ function replyText({ text, cut, failure }: Reply, files: Files, { wanted }: Mess
 
 /** The first one answers the message; the others follow it. */
 function textParts({ format }: Opened, { to }: Message, markdown: string): Part[] {
-  const { message: _, ...place } = to;
+  const { first, next } = answerTo(to);
   return format(markdown).map(({ text, plain }, index) => ({
     kind: 'text',
-    to: index === 0 ? to : place,
+    to: index === 0 ? first : next,
     text,
     plain,
   }));
@@ -138,17 +142,17 @@ async function fileParts(
   { to }: Message,
   { text, files }: Reply,
 ): Promise<Files> {
-  const { message: _, ...place } = to;
+  const { next } = answerTo(to);
   const parts: Part[] = [];
   const lost: string[] = [];
   for (const file of files) {
     const kept =
       file.data.length <= adapter.fileLimit ? await out.put(file).catch(() => undefined) : undefined;
-    if (kept) parts.push({ kind: 'file', to: place, ...kept, own: true });
+    if (kept) parts.push({ kind: 'file', to: next, ...kept, own: true });
     else lost.push(file.name);
   }
   for (const file of await linkedFiles(text, workspace, adapter.fileLimit)) {
-    if (parts.length < MOST_FILES) parts.push({ kind: 'file', to: place, ...file, own: false });
+    if (parts.length < MOST_FILES) parts.push({ kind: 'file', to: next, ...file, own: false });
   }
   return { parts, lost };
 }
@@ -156,9 +160,12 @@ async function fileParts(
 async function conclude(
   { store, disk, outbox }: AnswerTools,
   message: OpenMessage,
-  parts: readonly Part[],
+  answer: readonly Part[],
   draining: AbortSignal,
-): Promise<'over'> {
+): Promise<void> {
+  const parts = answer.map((part, index) =>
+    index < answer.length - 1 ? part : { ...part, last: true as const },
+  );
   try {
     outbox.add(disk.now(() => store.answered(message, parts)) ?? []);
   } catch (error) {
@@ -167,5 +174,4 @@ async function conclude(
     for (const part of parts) outbox.say(message, part, true);
     await disk.persist(() => store.answered(message, []), draining);
   }
-  return 'over';
 }

@@ -1,7 +1,8 @@
+import type { Address } from '../../channels/adapter.ts';
 import type { Turns } from '../turns.ts';
 import type { Command } from './commands.ts';
 import type { Conversations } from './conversations.ts';
-import type { Post } from './post.ts';
+import { answerTo, type Post } from './post.ts';
 import type { Store } from './store/store.ts';
 import { words } from './words.ts';
 
@@ -49,10 +50,16 @@ export function replyTo(
     case 'stop': {
       const running = conversations.running(conversation);
       const waiting = conversations.waitingIn(conversation) - (running ? 1 : 0);
+      let dropped: readonly Address[] = [];
       return {
         text: words.stopped(running, waiting),
-        write: () => store.drop(conversation),
-        after: () => conversations.stop(conversation),
+        write: () => {
+          dropped = store.drop(conversation);
+        },
+        after: () => {
+          conversations.stop(conversation);
+          for (const to of dropped) post.opened?.channel.answered?.(answerTo(to).first);
+        },
       };
     }
     default: {

@@ -6,7 +6,7 @@ import { channelSession, conversationOf } from './conversation.ts';
 import type { Disk } from './disk.ts';
 import { messageOf } from './message.ts';
 import type { Outbox } from './outbox.ts';
-import { type Post, sentence } from './post.ts';
+import { answerTo, type Post, sentence } from './post.ts';
 import { StoreFailed } from './store/database.ts';
 import type { Arrival } from './store/store.ts';
 import { words } from './words.ts';
@@ -48,10 +48,10 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
     const parts = disk.now(() =>
       store.keepCommand(arrival, () => {
         reply.write();
-        return [sentence(post, incoming.to, reply.text)];
+        return [{ ...sentence(post, answerTo(incoming.to).first, reply.text), last: true }];
       }),
     );
-    if (!parts) return 'kept';
+    if (!parts) return 'repeated';
     reply.after();
     outbox.add(parts);
     return 'kept';
@@ -62,25 +62,26 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
     const waiting = conversations.waiting();
     const noRoom = waiting.messages >= MOST || waiting.bytes >= MOST_BYTES;
     if (noRoom || conversations.waitingIn(conversation) >= MOST_IN_CONVERSATION) {
-      if (disk.now(() => store.seen(arrival))) return 'kept';
+      if (disk.now(() => store.seen(arrival))) return 'repeated';
       tell(post, arrival, incoming.to, noRoom ? words.full : words.conversationFull);
       full(noRoom);
       // One conversation must not keep those behind it from being handed over.
-      return noRoom ? 'refused' : 'ignored';
+      return noRoom ? 'refused' : 'crowded';
     }
     const kept = disk.now(() => {
       const session = channelSession(instance, conversation, store.epoch(conversation));
       return store.keep(arrival, messageOf(incoming, session));
     });
     full(false);
-    if (kept) conversations.add(kept);
+    if (!kept) return 'repeated';
+    conversations.add(kept);
     return 'kept';
   };
 
   return (post, incoming) => {
     const verdict = admit(incoming, post.allowed, post.config.groups);
     if (verdict === 'stranger') post.strangers.add();
-    if (verdict !== 'served') return 'ignored';
+    if (verdict !== 'served') return verdict === 'stranger' ? 'stranger' : 'ignored';
     const { name: channel } = post.config;
     const conversation = conversationOf(channel, incoming.to);
     const arrival = { channel, conversation, account: post.account, id: incoming.id };

@@ -90,6 +90,7 @@ export function createOutbox({ store, disk, line, random }: OutboxTools): Outbox
       if (failure?.outcome === 'gone') await disk.persist(() => store.dropParts(place.conversation), signal);
       if (failure?.outcome === 'later' && item.patient) return await later(way, item, failure);
       if (seq !== undefined) await disk.persist(() => store.sent(seq), signal);
+      if (part.last) sender.answered(part.to);
       return undefined;
     } finally {
       leave();

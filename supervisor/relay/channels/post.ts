@@ -43,6 +43,13 @@ export function createPost(config: RelayChannel, traffic: TrafficReport, strange
   };
 }
 
+/** Where an answer goes: its first part answers the message, the others follow it. */
+export function answerTo(to: Address): { readonly first: Address; readonly next: Address } {
+  const { message, ...place } = to;
+  if (message === undefined) return { first: to, next: to };
+  return { first: { ...to, answers: message }, next: { ...place, answers: message } };
+}
+
 /** A sentence of the relay as the platform shows it. */
 export function sentence({ opened }: Post, to: Address, text: string): Part {
   const part = opened?.format(text)[0] ?? { text, plain: text };

@@ -23,6 +23,8 @@ export interface TextRecord {
   readonly to: Address;
   readonly text: string;
   readonly plain: string;
+  /** Nothing of its answer comes after it. */
+  readonly last?: true;
 }
 
 /** A file on disk, read when it is sent. */
@@ -34,6 +36,8 @@ export interface FileRecord {
   readonly path: string;
   /** Made for this reply alone: removed once it was sent. */
   readonly own: boolean;
+  /** Nothing of its answer comes after it. */
+  readonly last?: true;
 }
 
 /** Which conversation of which channel. */
