@@ -78,7 +78,8 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {
     send({ kind: 'listening' });
     return { turns, channels };
   }
-  await openApi({ instance, socket, internalKey, turns, log, quiet: 15_000 });
+  const hook = (channel: string) => channels?.hook(channel);
+  await openApi({ instance, socket, internalKey, turns, log, hook, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {
     door: setup.door.port,

@@ -1,7 +1,8 @@
 import { type FakeDiscord, startDiscord } from '../fakes/discord/server.ts';
 import type { Listening, Where } from '../fakes/platform/listen.ts';
-import type { Posted, PostedLog } from '../fakes/platform/posted.ts';
+import type { PostedLog } from '../fakes/platform/posted.ts';
 import { type FakeSlack, startSlack } from '../fakes/slack/server.ts';
+import type { Posted } from '../fakes/testing/platform.ts';
 
 /** People of every platform, told apart by their ids only. */
 export type Person = 'friend' | 'stranger';

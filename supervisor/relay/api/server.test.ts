@@ -20,7 +20,8 @@ afterEach(() => {
 type Script = () => AsyncGenerator<TurnEvent>;
 
 async function openServer(turns: ApiOptions['turns']): Promise<void> {
-  server = await openApi({ instance: 'i', socket, internalKey: 'k', turns, log: () => undefined, quiet: 60 });
+  const rest = { turns, log: () => undefined, hook: () => undefined, quiet: 60 };
+  server = await openApi({ instance: 'i', socket, internalKey: 'k', ...rest });
 }
 
 /** Asks `/v1` whose turn goes as scripted. */

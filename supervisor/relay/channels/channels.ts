@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChannelAdapter } from '../../channels/adapter.ts';
+import type { Channel, ChannelAdapter } from '../../channels/adapter.ts';
 import type { CheckTools } from '../checks.ts';
 import type { Log } from '../log.ts';
 import type { ChannelAccess, FromRelay, RelaySetup } from '../protocol.ts';
@@ -19,8 +18,8 @@ export interface Channels {
   readonly access: (channel: string, access: ChannelAccess, claimedBy?: string) => void;
   /** The runtime may serve now, or no longer. */
   readonly runtimeChanged: () => void;
-  /** Answers a request to `/hooks/<channel>`; false: nothing takes one there. */
-  readonly hook: (channel: string, request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Takes the requests to `/hooks/<channel>`; undefined: nothing does. */
+  readonly hook: (channel: string) => Channel['hook'];
   /** Takes no more messages; resolves when the replies to what was in flight are sent, or have to wait. */
   readonly drain: () => Promise<void>;
   readonly close: () => void;
@@ -108,11 +107,7 @@ export function createChannels(options: ChannelsOptions): Channels {
       queue.changed();
     },
     runtimeChanged: queue.changed,
-    hook: (channel, request, response) => {
-      const hook = posts.get(channel)?.opened?.channel.hook;
-      hook?.(request, response);
-      return hook !== undefined;
-    },
+    hook: (channel) => posts.get(channel)?.opened?.channel.hook,
     drain: async () => {
       await Promise.all([...[...lives.values()].map((life) => life.end()), queue.finish()]);
       await queue.flush();

@@ -75,6 +75,8 @@ function link({ bot, params }: Context): ChatInviteLink {
 }
 
 function story({ bot, params }: Context): Story {
-  const id = int(params.story_id) || storeFile(bot, 'story', 'story', Buffer.alloc(0)).file_path.length;
+  const id =
+    int(params.story_id) ||
+    storeFile(bot, { kind: 'story', name: 'story', data: Buffer.alloc(0) }).file_path.length;
   return { chat: { id: bot.user.id, type: 'private', first_name: bot.user.first_name }, id };
 }
