@@ -11,10 +11,11 @@ import type { OutFolder } from './out-folder.ts';
 import type { Outbox } from './outbox.ts';
 import { type Opened, type Post, tellAnswered } from './post.ts';
 import type { Message, OpenMessage, Part } from './records.ts';
+import { replyText } from './reply-text.ts';
 import { StoreFailed } from './store/database.ts';
 import type { Store } from './store/store.ts';
 import { showTyping } from './typing.ts';
-import { failures, words } from './words.ts';
+import { words } from './words.ts';
 
 export interface AnswerTools {
   readonly turns: Turns;
@@ -71,7 +72,12 @@ export async function answer(
     if (code === 'runtime-unavailable' && message.tries + 1 < MOST_TRIES) return 'again';
   }
   const files = await fileParts(tools, opened, kept, reply);
-  const text = replyText(reply, files, kept, message.tries > 0);
+  const text = replyText(reply, {
+    lost: files.lost,
+    files: files.parts.length > 0,
+    wanted: kept.wanted,
+    again: message.tries > 0,
+  });
   return finish([...(text === '' ? [] : textParts(opened, kept, text)), ...files.parts]);
 }
 
@@ -109,17 +115,6 @@ async function runTurn(
   } finally {
     over.abort();
   }
-}
-
-/** What the person reads; empty: nothing. */
-function replyText({ text, cut, failure }: Reply, files: Files, { wanted }: Message, again: boolean): string {
-  const said = text.trim() === '' ? [] : [text];
-  if (cut) said.push(words.cutReply);
-  said.push(...files.lost.map(words.fileRefused));
-  if (failure && failure.code !== 'no-reply' && wanted) said.push(failures[failure.code]);
-  if (said.length === 0 && files.parts.length === 0 && wanted) said.push(words.noAnswer);
-  if (said.length > 0 && again) said.unshift(words.askedAgain);
-  return said.join('\n\n');
 }
 
 function textParts({ format, channel }: Opened, { to }: Message, markdown: string): Part[] {
