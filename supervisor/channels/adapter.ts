@@ -71,10 +71,11 @@ export interface Address {
   readonly chat: string;
   /** A topic or thread that is a conversation of its own. */
   readonly thread?: string;
-  /** The message that is answered: set for the first part of an answer. */
+  /**
+   * The message that is answered: set for the first part of an answer, for a channel with `answered` for all of them, and
+   * never for what the relay says beside an answer.
+   */
   readonly message?: string;
-  /** The message whose answer a part belongs to: set for all its parts, and for nothing that the relay says beside it. */
-  readonly answers?: string;
 }
 
 export interface Sender {
@@ -117,7 +118,7 @@ export interface Channel {
    */
   readonly send: (to: Address, part: OutgoingPart, key: string, signal: AbortSignal) => Promise<void>;
   /**
-   * The message `to.answers` will get no more parts: all were sent, or it gets none. Only types whose platform waits for
+   * The message `to.message` will get no more parts: all were sent, or it gets none. Only types whose platform waits for
    * the whole of an answer. Called for each message that was kept, also for one kept by an earlier process.
    */
   readonly answered?: (to: Address) => void;

@@ -79,7 +79,7 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {
     return { turns, channels };
   }
   const hook: ApiOptions['hook'] = (channel) =>
-    channels || setup.channels.length === 0 ? channels?.hookOf(channel) : 'soon';
+    channels || setup.channels.length === 0 ? channels?.hook(channel) : 'soon';
   await openApi({ instance, socket, internalKey, turns, log, hook, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {

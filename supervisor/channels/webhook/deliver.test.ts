@@ -7,7 +7,7 @@ import { closeStages, openStage, secret, serve } from './testing.ts';
 
 afterEach(closeStages);
 
-const to = { chat: 'c', thread: 't', answers: 'm' };
+const to = { chat: 'c', thread: 't', message: 'm' };
 const text: OutgoingPart = { kind: 'text', text: 'hi', plain: 'hi' };
 const never = new AbortController().signal;
 
@@ -87,6 +87,6 @@ describe('an answer that is not taken', () => {
 test('what the relay says beside an answer goes nowhere', async () => {
   const asked: string[] = [];
   const { channel } = await openStage({ url: await serve(({ url }) => void asked.push(url ?? '')) });
-  await channel.send({ chat: 'c', message: 'm' }, text, 'k', never);
+  await channel.send({ chat: 'c' }, text, 'k', never);
   expect(asked).toEqual([]);
 });

@@ -13,10 +13,10 @@ export async function deliver(
   key: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { chat, thread, answers } = to;
+  const { chat, thread, message } = to;
   const content = part.kind === 'text' ? { text: part.text } : { text: '', files: [toFile(part)] };
   const where = { channel: channel.name, chat, ...(thread === undefined ? {} : { thread }) };
-  const about = answers === undefined ? {} : { in_reply_to: answers };
+  const about = message === undefined ? {} : { in_reply_to: message };
   const body = Buffer.from(JSON.stringify({ id: key, ...about, ...where, ...content }));
   const response = await fetch(channel.url, {
     method: 'POST',

@@ -52,7 +52,7 @@ describe('a message', () => {
     if (!file) throw new Error('no file');
     expect((await channel.fetchFile(file, 7, never)).toString()).toBe('content');
     await expect(channel.fetchFile(file, 6, never)).rejects.toThrow('larger than 6 bytes');
-    const to = { chat: 'ops', answers: '1' };
+    const to = { chat: 'ops', message: '1' };
     const part = { kind: 'file', name: 'b', mediaType: 'image/png', data: Buffer.from('x') } as const;
     await channel.send(to, part, 'k', never);
     channel.answered?.(to);

@@ -25,11 +25,11 @@ export function openWebhook(
     hook: createHook({ secret, host, answers, released: () => released, bodyTime: body }),
     send: async (to, part, key, signal) => {
       // What is said beside an answer is for people: a program was told by the status.
-      if (to.answers === undefined) return;
+      if (to.message === undefined) return;
       if (!answers) return deliver({ name, url, secret }, to, part, key, signal);
-      answers.add(to.answers, part);
+      answers.add(to.message, part);
     },
-    answered: ({ answers: id }) => {
+    answered: ({ message: id }) => {
       if (!answers || id === undefined || answers.whole(id)) return;
       host.log('warn', 'nobody waits for the answer any more; it is kept for whoever asks for it by its id', {
         channel: name,

@@ -48,7 +48,7 @@ export async function openStage(fields: { url?: string } = {}): Promise<Stage> {
       };
     },
     reply: async (id, ...texts) => {
-      const to = { chat: 'ops', answers: id };
+      const to = { chat: 'ops', message: id };
       for (const [index, text] of texts.entries())
         await channel.send(to, { kind: 'text', text, plain: text }, `k${index}`, never);
       channel.answered?.(to);

@@ -2,14 +2,14 @@ import type { Address } from '../../channels/adapter.ts';
 import type { Turns } from '../turns.ts';
 import type { Command } from './commands.ts';
 import type { Conversations } from './conversations.ts';
-import { answerTo, type Post } from './post.ts';
+import type { Post } from './post.ts';
 import type { Store } from './store/store.ts';
 import { words } from './words.ts';
 
 export interface CommandReply {
   readonly text: string;
-  /** Written down together with the reply. */
-  readonly write: () => void;
+  /** Written down together with the reply. Says which messages are left without an answer. */
+  readonly write: () => readonly Address[];
   /** Once it is written down. */
   readonly after: () => void;
 }
@@ -29,14 +29,20 @@ export function replyTo(
   conversation: string,
 ): CommandReply {
   const nothing = (): void => undefined;
-  const say = (text: string): CommandReply => ({ text, write: nothing, after: nothing });
+  const say = (text: string): CommandReply => ({ text, write: () => [], after: nothing });
   switch (command) {
     case 'start':
       return say(words.hello);
     case 'help':
       return say(words.help);
     case 'new':
-      return { text: words.fresh, write: () => store.nextEpoch(conversation), after: nothing };
+      return {
+        ...say(words.fresh),
+        write: () => {
+          store.nextEpoch(conversation);
+          return [];
+        },
+      };
     case 'status':
       return say(
         words.status({
@@ -50,16 +56,10 @@ export function replyTo(
     case 'stop': {
       const running = conversations.running(conversation);
       const waiting = conversations.waitingIn(conversation) - (running ? 1 : 0);
-      let dropped: readonly Address[] = [];
       return {
         text: words.stopped(running, waiting),
-        write: () => {
-          dropped = store.drop(conversation);
-        },
-        after: () => {
-          conversations.stop(conversation);
-          for (const to of dropped) post.opened?.channel.answered?.(answerTo(to).first);
-        },
+        write: () => store.drop(conversation),
+        after: () => conversations.stop(conversation),
       };
     }
     default: {

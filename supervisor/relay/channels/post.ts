@@ -43,11 +43,18 @@ export function createPost(config: RelayChannel, traffic: TrafficReport, strange
   };
 }
 
-/** Where an answer goes: its first part answers the message, the others follow it. */
-export function answerTo(to: Address): { readonly first: Address; readonly next: Address } {
-  const { message, ...place } = to;
-  if (message === undefined) return { first: to, next: to };
-  return { first: { ...to, answers: message }, next: { ...place, answers: message } };
+/** Tells a platform that waits for the whole of an answer. */
+export function tellAnswered({ opened }: Post, to: Address): void {
+  try {
+    opened?.channel.answered?.(to);
+  } catch {
+    // Whoever waited has gone.
+  }
+}
+
+/** Where something is said beside an answer: it answers nothing itself. */
+export function beside({ message: _, ...place }: Address): Address {
+  return place;
 }
 
 /** A sentence of the relay as the platform shows it. */

@@ -18,26 +18,26 @@ export interface Message {
 /** One message to the platform. */
 export type Part = TextRecord | FileRecord;
 
-export interface TextRecord {
-  readonly kind: 'text';
+interface AnyRecord {
   readonly to: Address;
+  /** Of the answer to this message. */
+  readonly lastOf?: Address;
+}
+
+export interface TextRecord extends AnyRecord {
+  readonly kind: 'text';
   readonly text: string;
   readonly plain: string;
-  /** Nothing of its answer comes after it. */
-  readonly last?: true;
 }
 
 /** A file on disk, read when it is sent. */
-export interface FileRecord {
+export interface FileRecord extends AnyRecord {
   readonly kind: 'file';
-  readonly to: Address;
   readonly name: string;
   readonly mediaType: string;
   readonly path: string;
   /** Made for this reply alone: removed once it was sent. */
   readonly own: boolean;
-  /** Nothing of its answer comes after it. */
-  readonly last?: true;
 }
 
 /** Which conversation of which channel. */

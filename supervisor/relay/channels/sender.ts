@@ -16,8 +16,6 @@ import { words } from './words.ts';
 export interface Sender {
   /** Undefined: the platform has it. `again`: it may be there already, and gets a mark. Never throws. */
   readonly send: (part: Part, key: string, again: boolean) => Promise<SendFailure | undefined>;
-  /** The answer that this address belongs to is whole. */
-  readonly answered: (to: Address) => void;
 }
 
 export interface SenderOptions {
@@ -40,7 +38,6 @@ const SHORT = 1_900;
 export function createSender(options: SenderOptions): Sender {
   const format = safeFormat(options.adapter);
   return {
-    answered: (to) => options.channel.answered?.(to),
     send: async (part, key, again) => {
       if (part.kind === 'file') return sendFile(options, format, part, key, again);
       if (!again) return sendText(options, part.to, part, key);

@@ -14,7 +14,7 @@ export interface Store {
   readonly keep: (arrival: Arrival, message: Message) => OpenMessage | undefined;
   /** Writes down that a message was seen and what it leads to, both or nothing; undefined when it was seen before. */
   readonly keepCommand: (arrival: Arrival, effect: () => readonly Part[]) => readonly OpenPart[] | undefined;
-  /** Drops what waits in a conversation, and what was not yet sent of its replies. Returns what is answered no more. */
+  /** Drops what waits in a conversation, and what was not yet sent of its replies. Says which messages that leaves. */
   readonly drop: (conversation: string) => readonly Address[];
   /** Drops all that was not yet sent to a conversation. */
   readonly dropParts: (conversation: string) => void;
@@ -108,18 +108,19 @@ export function openStore(folder: string, log: Log): Store {
         insert(arrival, 1, null) === undefined ? undefined : insertParts(arrival, effect(), 0),
       ),
     drop: (conversation) => {
-      const where = 'conversation = ? AND';
       const messages = all(
-        `SELECT message ->> 'to' AS at FROM incoming WHERE ${where} state = 0`,
+        'SELECT message AS json FROM incoming WHERE conversation = ? AND state = 0',
         conversation,
       );
       const parts = all(
-        `SELECT part ->> 'to' AS at FROM outgoing WHERE ${where} droppable = 1 AND part ->> 'last'`,
+        'SELECT part AS json FROM outgoing WHERE conversation = ? AND droppable = 1',
         conversation,
       );
+      const waited = messages.map((row) => parse<Message>(row['json'])?.to);
+      const left = [...waited, ...parts.map((row) => parse<Part>(row['json'])?.lastOf)];
       run('UPDATE incoming SET state = 1, message = NULL WHERE conversation = ? AND state = 0', conversation);
       run('DELETE FROM outgoing WHERE conversation = ? AND droppable = 1', conversation);
-      return [...parts, ...messages].flatMap(({ at }) => parse<Address>(at) ?? []);
+      return left.filter((to) => to !== undefined);
     },
     dropParts: (conversation) => void run('DELETE FROM outgoing WHERE conversation = ?', conversation),
     nextEpoch: (conversation) => {
