@@ -25,8 +25,8 @@ describe.each([
   },
 ])('the program $name', ({ name, bot, person, ask, says }) => {
   test('knows its bots, is steered and read over HTTP, and ends on SIGTERM', async () => {
-    const main = fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', main, '--bot', bot]);
+    const main = fileURLToPath(new URL('../testing/main.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', 'tsx', main, name, '--bot', bot]);
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const url = `http://127.0.0.1:${(JSON.parse(line) as { port: number }).port}`;
     const fake = async (order: string, body?: object): Promise<unknown> => {

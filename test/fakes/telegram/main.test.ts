@@ -4,8 +4,17 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
-const child = spawn(process.execPath, ['--import', 'tsx', main, '--port', '0', '--host', '0.0.0.0']);
+const main = fileURLToPath(new URL('../testing/main.ts', import.meta.url));
+const child = spawn(process.execPath, [
+  '--import',
+  'tsx',
+  main,
+  'telegram',
+  '--port',
+  '0',
+  '--host',
+  '0.0.0.0',
+]);
 let url = '';
 
 beforeAll(async () => {

@@ -134,6 +134,13 @@ test('a user who blocks the bot is told of, and gets nothing until they write ag
   expect(await api.sendMessage(7, 'hello!')).toMatchObject({ text: 'hello!' });
 });
 
+test('a message whose answer is lost was sent all the same', async () => {
+  telegram.addChat({ id: 7 });
+  telegram.fail({ method: 'sendMessage', lost: true });
+  await expect(bot.api.sendMessage(7, 'did it arrive?')).rejects.toThrow();
+  expect(telegram.sent()).toMatchObject([{ text: 'did it arrive?' }]);
+});
+
 test('10,000 messages reach a bot in a few seconds, each once and in order', async () => {
   const many = Array.from({ length: 10_000 }, (_, n) => ({ from: 1 + (n % 100), text: `${n}` }));
   const started = performance.now();
