@@ -42,6 +42,10 @@ describe.each([
     await fake('POST fail', { method: '*', status: 502 });
     expect((await ask(url)).status).toBe(502);
     expect(await fake('POST inject', { from: person, text: 'hello' })).toMatchObject({ status: 200 });
+    const data = Buffer.from([0, 255]).toString('base64');
+    const many = [{ from: person, text: 'with a file', files: [{ name: 'a.bin', data }] }];
+    expect(await fake('POST inject', { messages: many })).toMatchObject({ status: 200, body: [{}] });
+    expect(await fake('GET connections')).toEqual({ status: 200, body: { open: 0, max: 0 } });
     expect(await fake('GET posted')).toEqual({ status: 200, body: [] });
     expect(await fake('GET next?timeout_ms=50')).toMatchObject({ status: 400 });
     expect(await fake('GET sideways')).toMatchObject({ status: 404 });
