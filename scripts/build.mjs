@@ -1,4 +1,4 @@
-// The bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [testing] [--out DIR]   (default: all, into dist/)
+// The bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [testing] [--out DIR]   (default: the first three, into dist/)
 // White space goes, since the source stays in PID 1's memory; names stay, so that a stack trace can be read.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -46,7 +46,7 @@ const { values, positionals: names } = parseArgs({
   allowPositionals: true,
 });
 const out = resolve(values.out);
-for (const name of names.length > 0 ? names : Object.keys(bundles)) {
+for (const name of names.length > 0 ? names : ['supervisor', 'relay', 'cli']) {
   if (!Object.hasOwn(bundles, name)) {
     console.error(`build: no bundle "${name}"; there are: ${Object.keys(bundles).join(', ')}`);
     process.exit(64);
