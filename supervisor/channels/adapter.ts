@@ -35,15 +35,21 @@ export interface Account {
 
 export interface AdapterHost {
   /**
-   * Hands over one message that a person wrote; messages of bots, edits and reactions are not handed over. When it
-   * returns `kept` or `ignored` the message may be acknowledged to the platform, which then forgets it. `refused`: it
-   * could not be written down; do not acknowledge it and hand it over again after some seconds, if the platform can.
+   * Hands over one message that a person wrote; messages of bots, edits and reactions are not handed over. Whatever it
+   * returns but `refused`, the message may be acknowledged to the platform, which then forgets it. `refused`: it could
+   * not be written down; do not acknowledge it and hand it over again after some seconds, if the platform can.
    */
-  readonly receive: (message: Incoming) => 'kept' | 'ignored' | 'refused';
+  readonly receive: (message: Incoming) => Receipt;
   readonly state: (state: ConnectionState) => void;
   /** Never the text of a message, never a secret. */
   readonly log: Log;
 }
+
+/**
+ * What became of a message. All but `kept` and `refused` are left without an answer: `repeated` was kept before, the sender
+ * of `stranger` may not talk on the channel, and `ignored` is whatever else the relay has no use for.
+ */
+export type Receipt = 'kept' | 'repeated' | 'stranger' | 'ignored' | 'refused';
 
 export interface Incoming {
   /** The platform's, the same at every delivery of the message, unique within the account. */
@@ -107,6 +113,11 @@ export interface Channel {
    * `SendFailed`.
    */
   readonly send: (to: Address, part: OutgoingPart, key: string, signal: AbortSignal) => Promise<void>;
+  /**
+   * The message `to.message` will get no more parts: all were sent, or it gets none. Only types whose platform waits for
+   * the whole of an answer. Called once for each message that was kept, also for one kept by an earlier process.
+   */
+  readonly answered?: (to: Address) => void;
   /** Shows that an answer is being written. May throw; nobody minds. */
   readonly typing: (to: Address, signal: AbortSignal) => Promise<void>;
   /** Throws when there is no such file any more, or it is larger than `limit` bytes. */

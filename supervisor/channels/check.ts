@@ -1,4 +1,5 @@
 import type { ChannelReason } from '../../runtimes/contract.ts';
+import { codeOf } from './silence.ts';
 
 export interface CheckInput {
   readonly fields: { readonly [field: string]: string };
@@ -83,11 +84,4 @@ export function unanswered(root: string, error: unknown, signal: AbortSignal): C
 
 function hostOf(root: string): string {
   return URL.canParse(root) ? new URL(root).host : 'the platform';
-}
-
-/** Of the system call or of TLS; fetch hides it one level down. */
-function codeOf(error: unknown): string | undefined {
-  const cause: unknown = Object(error).cause;
-  const code: unknown = Object(cause).code ?? Object(error).code;
-  return typeof code === 'string' ? code : undefined;
 }

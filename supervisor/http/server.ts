@@ -3,7 +3,7 @@ import { Agent, createServer, type IncomingMessage, type Server, type ServerResp
 import type { Duplex } from 'node:stream';
 import { sendError, sendJson, sendText } from './answer.ts';
 import { forward, type Target } from './forward.ts';
-import { type GatePorts, judge, pathOf, type Verdict } from './gate.ts';
+import { type GatePorts, hookBody, judge, pathOf, type Verdict } from './gate.ts';
 import { type Health, isAlive, isReady } from './health.ts';
 import { forwardUpgrade, isWebSocket } from './upgrade.ts';
 
@@ -58,9 +58,11 @@ export function createListeners(
         return void observed(request, response, ports);
       case 'clawden':
         return sendStatus(request, response, verdict.path);
-      case 'relay': {
+      case 'relay':
+      case 'hook': {
         const relay = relayTarget();
-        if (relay) return forward(request, response, relay);
+        const limit = verdict.kind === 'hook' ? { bodyLimit: hookBody } : {};
+        if (relay) return forward(request, response, { ...relay, ...limit });
         return sendError(response, 503, 'unavailable', 'not ready yet', { 'retry-after': '1' });
       }
       case 'native':

@@ -20,7 +20,8 @@ afterEach(() => {
 type Script = () => AsyncGenerator<TurnEvent>;
 
 async function openServer(turns: ApiOptions['turns']): Promise<void> {
-  server = await openApi({ instance: 'i', socket, internalKey: 'k', turns, log: () => undefined, quiet: 60 });
+  const rest = { turns, log: () => undefined, hook: () => undefined, quiet: 60 };
+  server = await openApi({ instance: 'i', socket, internalKey: 'k', ...rest });
 }
 
 /** Asks `/v1` whose turn goes as scripted. */
@@ -29,7 +30,7 @@ async function ask(script: Script, stream: boolean) {
     refusal: () => undefined,
     run: script,
     runtime: () => undefined,
-    drain: () => undefined,
+    drain: async () => undefined,
   };
   await openServer(turns);
   const body = JSON.stringify({ model: 'i', stream, messages: [{ role: 'user', content: 'x' }] });
@@ -127,7 +128,7 @@ test.each([
     refusal: () => undefined,
     run: noReply,
     runtime: () => undefined,
-    drain: () => undefined,
+    drain: async () => undefined,
   });
   let continued = false;
   const answered = await new Promise<number | undefined>((resolve, reject) => {
