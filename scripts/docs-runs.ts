@@ -72,7 +72,10 @@ export function channelMatrix(): string {
       .filter((run) => `${run.runtime} ${run.version}` === name && run.type === type)
       .map(({ mode, results }) => `${results.some(({ state }) => state === 'failed') ? '✘' : '✔'} ${mode}`)
       .join(', ') || 'not run';
-  return table(['', ...types], names.map((name) => [name, ...types.map((type) => look(name, type))]));
+  return table(
+    ['', ...types],
+    names.map((name) => [name, ...types.map((type) => look(name, type))]),
+  );
 }
 
 /** The same row by row, for one channel type. */

@@ -21,6 +21,8 @@ export interface ChannelFacts {
   readonly account?: string;
   /** What the runtime's output said of it lately. */
   readonly sign?: Sign;
+  /** Native, but the runtime that runs was started without it. */
+  readonly awaited?: boolean;
 }
 
 /** What a line of the runtime's output said of a channel. */
@@ -60,7 +62,11 @@ export interface ChannelHealth {
 export function health(input: HealthInput): Health {
   const view = input.runtime?.view;
   const ailing = ailingTypes(input.channels);
-  const channels = input.channels.map((facts) => channelHealth(facts, view, ailing.has(facts.plan.type)));
+  const channels = input.channels.map((facts) =>
+    facts.plan.mode === 'relayed'
+      ? relayedHealth(facts, input.relay)
+      : channelHealth(facts, view, ailing.has(facts.plan.type)),
+  );
   return {
     status: status(input),
     instance: input.instance,
@@ -139,11 +145,22 @@ function channelHealth(
   typeIsAiling: boolean,
 ): ChannelHealth {
   const { name, type, mode } = facts.plan;
-  if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: 'unclaimed' };
+  // A token that is refused keeps everybody from claiming it.
+  const hopeless = facts.check && refused.has(facts.check) ? facts.check : undefined;
+  if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: hopeless ?? 'unclaimed' };
+  if (facts.awaited) return { name, type, mode, state: 'connecting', reason: null };
   const failing = view?.failingChannels.some((meant) => isMeant(meant, facts.plan, view.rendered)) ?? false;
   const reason = channelReason(facts, failing, typeIsAiling);
   if (reason) return { name, type, mode, state: 'down', reason };
   return { name, type, mode, state: view?.serving ? 'up' : 'connecting', reason: null };
+}
+
+/** The relay itself is connected to it, and says how that goes. */
+function relayedHealth({ plan, check }: ChannelFacts, relay: HealthInput['relay']): ChannelHealth {
+  const { name, type, mode } = plan;
+  const reason = relay === 'down' ? 'relay-down' : (check ?? null);
+  if (reason) return { name, type, mode, state: 'down', reason };
+  return { name, type, mode, state: check === null ? 'up' : 'connecting', reason: null };
 }
 
 const refused: ReadonlySet<ChannelReason> = new Set(['token-rejected', 'token-revoked', 'missing-scope']);

@@ -68,7 +68,8 @@ export async function openStage(cell: Cell): Promise<Stage> {
   const proxy = `http://${host}:${internet.port}`;
   /** The runtime's client knows the platform's public address only. */
   const fixedAddress = cell.native?.without?.includes('api_root') ?? false;
-  const address = fixedAddress || playing.api === '' ? {} : { api_root: playing.api.replace('127.0.0.1', host) };
+  const address =
+    fixedAddress || playing.api === '' ? {} : { api_root: playing.api.replace('127.0.0.1', host) };
   let current:
     | { readonly key: string; readonly container: TestContainer; readonly up: Promise<void> }
     | undefined;

@@ -113,7 +113,7 @@ function planned(
   if (groups === 'off') noteWithoutGroups(context, channel, fields);
   const open = type.claimable && allowFrom.length === 0;
   if (open && !isBrokenSenders(context, channel)) noteUnclaimed(context, name);
-  const given = { open, fields: Object.keys(fields), groups };
+  const given = { open, fields, groups };
   const served = chooseMode(context, channel, runtime, given, spoken);
   return { name, type: type.type, ...served, groups, fields, secrets, allowFrom };
 }
@@ -138,9 +138,10 @@ function noteWithoutGroups(
   }
 }
 
+/** Whether somebody has claimed it by now, the plan does not know. */
 function noteUnclaimed(context: Context, name: string): void {
   context.notices.push(
-    `channel ${name} waits for its owner: nobody may talk to the agent until somebody sends it the one-time code; the log and clawden channels show it`,
+    `channel ${name} has no allow_from: it belongs to whoever first sends it the one-time code, which the log and clawden channels show`,
   );
 }
 
