@@ -1,5 +1,5 @@
 /**
- * `npm run channels -- --runtime NAME [--types a,b] [--binary NAME=PATH]`: the runtime's real program against fake
+ * `npm run channels -- --runtime NAME [--types a,b] [--modes native] [--rows a,b] [--binary NAME=PATH] [--tag NAME]`: the runtime's real program against fake
  * platforms, for each channel type a cell that the runtime speaks by itself and one that the relay speaks, and the result into docs/channel-types.json, from
  * which the table of docs/channel-types.md is generated.
  */
@@ -24,12 +24,13 @@ const { values: options } = parseArgs({
     rows: { type: 'string' },
     binary: { type: 'string', multiple: true, default: [] },
     'allow-unpinned': { type: 'string' },
+    tag: { type: 'string' },
   },
 });
 const runtime = runtimeNamed(options.runtime);
 if (!runtime) throw new Error(`no runtime "${options.runtime}"`);
 const { name, defaultPort, nativeChannels } = runtime.descriptor;
-const tag = `clawden-channels:${name}`;
+const tag = options.tag ?? `clawden-channels:${name}`;
 build();
 
 const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
