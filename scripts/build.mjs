@@ -1,4 +1,4 @@
-// The three bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [--out DIR]   (default: all, into dist/)
+// The bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [testing] [--out DIR]   (default: all, into dist/)
 // White space goes, since the source stays in PID 1's memory; names stay, so that a stack trace can be read.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -10,21 +10,33 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const image = { format: 'cjs', target: 'node24', external: ['koffi'] };
+const published = {
+  format: 'esm',
+  target: 'node20',
+  splitting: true,
+  // CommonJS packages inside an ES module call `require`.
+  banner: {
+    js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+  },
+};
 const bundles = {
   supervisor: { ...image, entryPoints: [{ in: 'supervisor/main.ts', out: 'supervisor' }] },
   relay: { ...image, entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }] },
   // A small entry and one chunk per command, so that each loads what it uses.
   cli: {
-    format: 'esm',
-    target: 'node20',
+    ...published,
     entryPoints: [{ in: 'host-cli/main.ts', out: 'clawden' }],
-    splitting: true,
     chunkNames: 'cli/[name]-[hash]',
     define: { CLAWDEN_VERSION: JSON.stringify(version) },
-    // CommonJS packages inside an ES module call `require`.
-    banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-    },
+  },
+  // `clawden/testing` and its program.
+  testing: {
+    ...published,
+    entryPoints: [
+      { in: 'test/fakes/testing/index.ts', out: 'testing/index' },
+      { in: 'test/fakes/testing/main.ts', out: 'testing/clawden-fakes' },
+    ],
+    chunkNames: 'testing/[name]-[hash]',
   },
 };
 const extensions = { cjs: '.cjs', esm: '.mjs' };

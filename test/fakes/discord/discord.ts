@@ -87,7 +87,7 @@ export class Discord implements Omit<FakeDiscord, keyof Listening | 'api'> {
     for (const session of this.sessions) session.close(code);
   }
 
-  connections(token?: string): ConnectionCount {
+  connectionCount(token?: string): ConnectionCount {
     return this.meter.count(token ?? [...this.bots.keys()][0] ?? '');
   }
 

@@ -62,7 +62,8 @@ function controlsOf(discord: Discord): Controls {
     'POST reconnect': () => discord.reconnect(),
     'POST invalidate': ({ resumable }) => discord.invalidate(resumable === true),
     'POST close': ({ code }) => discord.closeConnections(Number(code)),
-    'GET connections': ({ token }) => discord.connections(token === undefined ? undefined : String(token)),
+    'GET connections': ({ token }) =>
+      discord.connectionCount(token === undefined ? undefined : String(token)),
     'GET logins': () => discord.logins,
     'GET typing': () => discord.typing,
     'GET posted': (given) => discord.posted.list(given),

@@ -93,7 +93,7 @@ export interface FakeDiscord extends Listening {
   invalidate(resumable?: boolean): void;
   /** Every connection is closed with that code. */
   closeConnections(code: number): void;
-  connections(token?: string): ConnectionCount;
+  connectionCount(token?: string): ConnectionCount;
   /** Forgets everything, the bots too. */
   reset(): void;
 }
