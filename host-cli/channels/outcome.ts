@@ -66,15 +66,15 @@ function saidOf(tested: Tested, circumstances: Circumstances): Said {
   };
 }
 
-function goodOf({ channel, readers }: Tested): Said {
-  const good = { reason: null, cause: null, fix: null };
+function goodOf({ channel, result, readers }: Tested): Said {
+  const good = { reason: null, cause: result?.details?.cause ?? null, fix: null };
   switch (readers.kind) {
     case 'none':
       return { ...good, message: 'good; nobody else reads it' };
     case 'unknown':
       return { ...good, message: 'good; whether another program reads it was not found out' };
     case 'not-asked':
-      return { ...good, message: 'good' };
+      return { ...good, message: result?.details?.text ?? 'good' };
     case 'other':
       return { ...good, message: 'good' };
     case 'ours': {

@@ -118,16 +118,13 @@ function report(
     const secret = mode === 0o600 ? ' (readable by you alone)' : '';
     print(`${colors.green('✔')} ${relative(project.directory, path)}${secret}`);
   }
-  for (const { type, allowFrom } of wishes.channels) {
-    const senders = type.fields.find(({ kind }) => kind === 'senders');
-    if (!senders || allowFrom.length > 0) continue;
-    print(
-      `${colors.yellow('!')} ${type.type}: nobody may talk to it yet; write ${senders.name}: ${senders.example}`,
-    );
-  }
   const open = needsOf(wishes, sources).filter(({ name }) => !wishes.values.has(name));
   print('');
   print('Next:');
   for (const { name, comment } of open) print(`  put ${name} into .env   (${comment})`);
   print(`  ${program()} up`);
+  for (const { type, allowFrom } of wishes.channels) {
+    if (!type.claimable || allowFrom.length > 0) continue;
+    print(`  send ${type.type} the code that ${program()} up shows: whoever does is its owner`);
+  }
 }

@@ -1,5 +1,6 @@
 import type { ChannelPlan, Json, JsonObject } from '../../runtimes/contract.ts';
 import type { Plan } from '../../supervisor/config/types.ts';
+import { hasGroups } from './has-groups.ts';
 import { hidden, holdsSecret } from './mask.ts';
 
 /** One instance as clawden.yaml would say it in full, in a fixed order; planned again, it comes to the same. */
@@ -45,15 +46,18 @@ function channelsOf(plan: Plan): JsonObject {
   return Object.fromEntries(plan.channels.map((channel) => [channel.name, channelOf(plan, channel)]));
 }
 
-function channelOf(plan: Plan, { name, type, fields, secrets, allowFrom }: ChannelPlan): JsonObject {
+function channelOf(plan: Plan, channel: ChannelPlan): JsonObject {
+  const { name, type, serves, groups, fields, secrets, allowFrom } = channel;
   const path = (field: string): string => `channels.${name}.${field}`;
   return {
     type,
+    ...(serves === 'relayed' ? { relay: true } : {}),
     ...Object.fromEntries(Object.keys(secrets).map((field) => [field, secret(plan, path(field))])),
     ...Object.fromEntries(
       Object.entries(fields).map(([field, value]) => [field, text(plan, path(field), value)]),
     ),
     ...(allowFrom.length > 0 ? { allow_from: [...allowFrom] } : {}),
+    ...(hasGroups(type) ? { groups } : {}),
   };
 }
 

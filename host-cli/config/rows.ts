@@ -2,6 +2,7 @@ import type { ChannelPlan, Json } from '../../runtimes/contract.ts';
 import { runtimeNamed } from '../../runtimes/index.ts';
 import type { Plan } from '../../supervisor/config/types.ts';
 import { DEFAULT_MEMORY } from '../memory.ts';
+import { hasGroups } from './has-groups.ts';
 import { hidden, holdsSecret } from './mask.ts';
 import type { Sources } from './sources.ts';
 
@@ -63,7 +64,7 @@ export function rowsOf(plan: Plan, sources: Sources, usual: Usual): readonly Row
 type MakeRow = (setting: string, value: string, otherwise: string, path?: string) => Row;
 
 function channelRows(plan: Plan, channel: ChannelPlan, row: MakeRow): readonly Row[] {
-  const { name, type, mode, fields, secrets, allowFrom } = channel;
+  const { name, type, mode, groups, fields, secrets, allowFrom } = channel;
   const path = `channels.${name}`;
   return [
     row(path, `${type}, ${mode}`, ours),
@@ -71,7 +72,8 @@ function channelRows(plan: Plan, channel: ChannelPlan, row: MakeRow): readonly R
     ...Object.entries(fields).map(([field, value]) =>
       row(`${path}.${field}`, textOf(plan, `${path}.${field}`, value), ours),
     ),
-    row(`${path}.allow_from`, allowFrom.join(', ') || 'nobody', ours),
+    row(`${path}.allow_from`, allowFrom.join(', ') || 'nobody yet', ours),
+    ...(hasGroups(type) ? [row(`${path}.groups`, groups, ours)] : []),
   ];
 }
 

@@ -1,7 +1,6 @@
 import { isCancel, multiselect, password, select, text } from '@clack/prompts';
 import { runtimes } from '../../runtimes/index.ts';
 import { channelTypes } from '../../supervisor/channels/fields.ts';
-import type { ChannelField } from '../../supervisor/config/types.ts';
 import { type Provider, providers } from '../../supervisor/providers/table.ts';
 import { CliError } from '../errors.ts';
 import type { Sources } from '../variables.ts';
@@ -28,7 +27,7 @@ export async function ask(said: Said, sources: Sources): Promise<Wishes> {
     const runtime = said.runtime ?? (await askRuntime());
     const provider = said.provider ?? (await askProvider(sources));
     const model = said.model ?? (await askModel(provider));
-    const channels = said.channels ?? (await askChannels(runtime));
+    const channels = said.channels ?? (await askChannels());
     const tools = said.tools ?? (await askTools());
     const wishes = { runtime, provider, ...(model ? { model } : {}), channels, tools };
     return { ...wishes, values: await askValues({ ...wishes, values: new Map() }, sources) };
@@ -74,36 +73,16 @@ async function askModel(provider: Provider): Promise<string | undefined> {
   return (await answered(text({ message: `Which model of ${provider.name}?`, validate }))).trim();
 }
 
-async function askChannels(runtime: string): Promise<readonly ChannelWish[]> {
-  const spoken =
-    runtimes.find(({ descriptor }) => descriptor.name === runtime)?.descriptor.nativeChannels ?? [];
-  const offered = channelTypes.filter(({ type }) => spoken.some((native) => native.type === type));
-  if (offered.length === 0) return [];
+/** Whoever may talk on them is not asked for: an account that was not said whose it is waits for its owner. */
+async function askChannels(): Promise<readonly ChannelWish[]> {
   const chosen = await answered(
     multiselect({
       message: 'On which channels? (space marks, enter goes on; none is fine)',
-      options: offered.map(({ type, title }) => ({ value: type, label: type, hint: title })),
+      options: channelTypes.map(({ type, title }) => ({ value: type, label: type, hint: title })),
       required: false,
     }),
   );
-  const wishes: ChannelWish[] = [];
-  for (const type of offered.filter((each) => chosen.includes(each.type))) {
-    const senders = type.fields.find(({ kind }) => kind === 'senders');
-    wishes.push({ type, allowFrom: senders ? await askSenders(type.type, senders) : [] });
-  }
-  return wishes;
-}
-
-async function askSenders(channel: string, field: ChannelField): Promise<readonly string[]> {
-  const fits = (id: string): boolean => id === '*' || !field.pattern || field.pattern.test(id);
-  const answer = await answered(
-    text({
-      message: `Who may talk to it on ${channel}? (${field.expected}; empty: nobody yet)`,
-      ...mayBeEmpty,
-      validate: (value) => (listOf([value ?? '']).every(fits) ? undefined : `expected: ${field.expected}`),
-    }),
-  );
-  return listOf([answer ?? '']);
+  return channelTypes.filter(({ type }) => chosen.includes(type)).map((type) => ({ type, allowFrom: [] }));
 }
 
 async function askTools(): Promise<readonly string[]> {

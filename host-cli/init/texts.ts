@@ -1,6 +1,7 @@
 import { Document, isSeq, visit } from 'yaml';
 import { isOwnServer } from '../../supervisor/config/rules/provider.ts';
 import { schemaAddress } from '../../supervisor/config/schema-address.ts';
+import type { ChannelField } from '../../supervisor/config/types.ts';
 import { parseDotenv } from '../dotenv.ts';
 import { lookUp, type Sources } from '../variables.ts';
 import type { ChannelWish, Wishes } from './wishes.ts';
@@ -68,18 +69,25 @@ export function needsOf(wishes: Wishes, sources: Sources): readonly Need[] {
           },
         ]
       : []),
-    ...channels.flatMap(({ type }) =>
+    ...channels.flatMap(({ type, allowFrom }) =>
       type.fields
-        .filter(({ required }) => required)
-        .map(({ variable, help, secret, pattern, expected }) => ({
-          name: variable,
-          comment: `${type.title}: ${help}`,
-          secret,
-          ...(pattern ? { form: { pattern, expected } } : {}),
+        .filter(({ required, kind }) => required && !(kind === 'senders' && allowFrom.length > 0))
+        .map((field) => ({
+          name: field.variable,
+          comment: `${type.title}: ${field.help}`,
+          secret: field.secret,
+          ...formOf(field),
         })),
     ),
   ];
   return needs.filter(({ name }) => !lookUp(sources, name));
+}
+
+/** Of senders there may be several, with commas between. */
+function formOf({ kind, pattern, expected }: ChannelField): Pick<Need, 'form'> {
+  if (!pattern || kind !== 'senders') return pattern ? { form: { pattern, expected } } : {};
+  const one = `(?:\\*|${pattern.source.replace(/^\^|\$$/g, '')})`;
+  return { form: { pattern: new RegExp(`^${one}(?:[\\s,]+${one})*$`), expected } };
 }
 
 /** `.env` with what is missing at its end; lines that are there stay as they are. */

@@ -1,4 +1,5 @@
 import type { ChannelReason } from '../../runtimes/contract.ts';
+import { codeOf } from './silence.ts';
 
 export interface CheckInput {
   readonly fields: { readonly [field: string]: string };
@@ -10,6 +11,8 @@ export interface CheckResult {
   /** How the platform calls the account, e.g. `@name_bot`. */
   readonly account?: string;
   readonly details?: CheckDetails;
+  /** It can be served all the same: what is wrong hinders its replies alone, which are sent when it is mended. */
+  readonly servable?: true;
 }
 
 /** More than the reason code, for the person who asked. Holds no secret. */
@@ -83,11 +86,4 @@ export function unanswered(root: string, error: unknown, signal: AbortSignal): C
 
 function hostOf(root: string): string {
   return URL.canParse(root) ? new URL(root).host : 'the platform';
-}
-
-/** Of the system call or of TLS; fetch hides it one level down. */
-function codeOf(error: unknown): string | undefined {
-  const cause: unknown = Object(error).cause;
-  const code: unknown = Object(cause).code ?? Object(error).code;
-  return typeof code === 'string' ? code : undefined;
 }

@@ -102,10 +102,20 @@ test.each([`guild: ${guild}`, `allow_from: [${person}]`])(
   },
 );
 
-test('a runtime that does not speak a type by itself drops no channel: it is refused', async () => {
+test('a runtime that does not speak a type by itself drops no channel: the relay speaks it', async () => {
   const runtimes = [clawWith({ nativeChannels: [{ type: 'telegram' }] })];
-  const problems = await problemsOf({ runtime: 'openclaw', runtimes, env });
-  expect(problems.map(({ code }) => code)).toEqual(['channel-not-native', 'channel-not-native']);
+  const { channels } = await planOf({ runtime: 'openclaw', runtimes, env });
+  expect(channels).toMatchObject([
+    { type: 'discord', mode: 'unclaimed', serves: 'relayed' },
+    { type: 'slack', mode: 'unclaimed', serves: 'relayed' },
+  ]);
+});
+
+test('where senders can be forged a list of them is needed, and elsewhere it is not', () => {
+  for (const { type, claimable, fields } of channelTypes) {
+    const needed = fields.find(({ kind }) => kind === 'senders')?.required;
+    expect(needed, type).toBe(!claimable);
+  }
 });
 
 test('no two fields of all types share a variable', () => {

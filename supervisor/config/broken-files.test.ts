@@ -7,6 +7,7 @@ const env = {
   TELEGRAM_BOT_TOKEN: '123456:token-of-the-bot',
   ANTHROPIC_API_KEY: 'key-of-the-provider',
   FOUR: '4',
+  HOOK_SECRET: 'hunter2-of-the-hook',
   OTHER_TOKEN: '77:other-token-of-the-bot',
 };
 

@@ -5,6 +5,8 @@ export type Row = readonly [yaml: string, at: string, code: string, says: string
 const head = 'runtime: openclaw\n';
 const bot = `${head}channels:\n  telegram:\n    token: $TELEGRAM_BOT_TOKEN\n`;
 
+const hook = `${head}channels: { hook: { type: webhook, secret: $HOOK_SECRET`;
+
 /** Of one instance. */
 export const brokenFiles: readonly Row[] = [
   // YAML
@@ -104,6 +106,29 @@ export const brokenFiles: readonly Row[] = [
   [`${bot}    api_root: ftp://x`, '5:15', 'wrong-value', 'begins with ftp:'],
   [`${bot}    api_root: nowhere`, '5:15', 'wrong-value', 'is no address'],
   [`${bot}    api_root: https://u:p@x`, '5:15', 'wrong-value', 'holds a user or a password'],
+  [`${bot}    groups: mentoin`, '5:13', 'wrong-value', 'did you mean "mention"'],
+  [`${bot}    groups: some`, '5:13', 'wrong-value', 'off, mention or all'],
+  [`${bot}    groups: false`, '5:13', 'wrong-value', 'groups: is false'],
+  [`${bot}    groups: [all]`, '5:13', 'wrong-value', 'groups: is a list'],
+  [`${bot}    group: off`, '5:5', 'unknown-key', 'did you mean "groups"'],
+  [`${bot}    relay: maybe`, '5:12', 'wrong-value', 'true or false'],
+  [
+    `${bot}  b: { type: telegram, token: $TELEGRAM_BOT_TOKEN }`,
+    '5:3',
+    'token-twice',
+    'make a second account',
+  ],
+  [`${hook}, allow_from: [a], relay: false } }`, '2:82', 'channel-not-native', 'remove relay: false'],
+  [`${hook} } }`, '2:13', 'missing-key', 'write allow_from: [alerts]'],
+  [`${hook}, allow_from: [a/b] } }`, '2:71', 'wrong-value', '"a/b" is none'],
+  [`${hook}, allow_from: [a], groups: all } }`, '2:75', 'unknown-key', 'unknown key "groups"'],
+  [`${hook}, allow_from: [a], url: "ftp://x" } }`, '2:80', 'wrong-value', 'begins with ftp:'],
+  [
+    `${head}channels: { hook: { type: webhook, secret: $FOUR, allow_from: [a] } }`,
+    '2:44',
+    'wrong-value',
+    'openssl rand',
+  ],
   [`${head}channels: { telegram: { token: 5 } }`, '2:32', 'wrong-value', 'is a number'],
   [`${head}channels: { telegram: { token: $OTHER_TOKEN } }`, '2:32', 'set-twice', 'channels.telegram.token'],
   [`${head}channels: { work: { type: telegram, token: $FOUR } }`, '2:44', 'wrong-value', 'a bot token'],

@@ -9,6 +9,7 @@ const env = {
   TELEGRAM_BOT_TOKEN: '333333:token-of-the-bot',
   ONE_TOKEN: '111111:token-of-the-bot',
   TWO_TOKEN: '222222:token-of-the-bot',
+  HOOK_SECRET: 'hunter2-of-the-hook',
 };
 
 async function problemsOf(yaml: string): Promise<readonly Problem[]> {

@@ -144,6 +144,12 @@ export const brokenProjects: readonly Row[] = [
   ],
   ['runtime: openclaw\nchannels: [telegram, telegram]', '2:22', 'wrong-value', 'names "telegram" again'],
   ['runtime: openclaw\nchannels: [5]', '2:12', 'wrong-value', 'the name of a channel'],
+  [
+    `${provider}relay: false\nruntimes: [{ name: openclaw, channels: { hook: { type: webhook, secret: $HOOK_SECRET, allow_from: [a] } } }]`,
+    '2:8',
+    'channel-not-native',
+    'remove relay: false',
+  ],
   ['runtime: openclaw\nrelay: yes please', '2:8', 'wrong-value', 'true or false'],
   [
     `${provider}runtime: openclaw\nchannels: { telegram: { token: $TELEGRAM_BOT_TOKEN, allow_from: "" } }`,

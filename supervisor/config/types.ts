@@ -158,7 +158,14 @@ export interface KnownVariable {
 export interface ChannelType {
   readonly type: string;
   readonly title: string;
+  /**
+   * Its platform vouches for the sender of a message, so that whoever brings the one-time code may become the owner.
+   * Elsewhere senders can be forged, and the list of them is a required field.
+   */
+  readonly claimable: boolean;
   readonly fields: readonly ChannelField[];
+  /** Opens a direct chat that sends the code when its person agrees. `account` as `check.ts` gives it. Pure. */
+  readonly claimLink?: (account: string, code: string) => string | undefined;
 }
 
 export interface ChannelField {
@@ -168,8 +175,13 @@ export interface ChannelField {
   /** Usual variable: used without a file, and for a channel named like its type. */
   readonly variable: string;
   readonly required: boolean;
-  /** `senders` is the list of who may talk to the agent; at most one per type. */
-  readonly kind: 'text' | 'url' | 'senders';
+  /**
+   * `senders` is the list of who may talk to the agent, `groups` what is answered where others read too; at most one of
+   * each per type. `url` is an address that paths are put behind, `endpoint` one that is called as it stands.
+   */
+  readonly kind: 'text' | 'url' | 'endpoint' | 'senders' | 'groups';
+  /** It says something about groups alone. */
+  readonly ofGroups?: true;
   readonly pattern?: RegExp;
   readonly expected: string;
   readonly example: string;

@@ -167,8 +167,8 @@ export const catalogue = {
   },
   'channel-not-native': {
     exit: 'unavailable',
-    message: 'channel {channel}: {runtime} in this image does not speak {type}{reason}',
-    fix: '{fix}',
+    message: 'channel {channel}: relay: false, but {runtime} in this image does not speak {type}{reason}',
+    fix: 'remove relay: false; the relay then speaks it{other}',
   },
   'no-provider': {
     exit: 'configuration',

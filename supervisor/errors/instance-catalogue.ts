@@ -42,10 +42,10 @@ export const instanceCatalogue = {
     message: 'channel {channel} of {instance} has the same token as channel {other} of {holder}',
     fix: 'make a second account: two readers of one token take messages from each other',
   },
-  'channel-relay-absent': {
-    exit: 'unavailable',
-    message: 'channel {channel}: relay: true, but this version has no relay for {type}',
-    fix: 'remove relay: true; the runtime then speaks it by itself where it can',
+  'token-twice': {
+    exit: 'configuration',
+    message: 'channel {channel} has the same token as channel {other}',
+    fix: 'make a second account, or remove one of them: two readers of one token take messages from each other',
   },
   'provider-choice': {
     exit: 'configuration',

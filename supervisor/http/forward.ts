@@ -14,6 +14,8 @@ export interface Target {
   /** Names and values in turn. */
   readonly headers: readonly string[];
   readonly agent: Agent | false;
+  /** Bytes of the largest body, for one whose length is not told before. */
+  readonly bodyLimit?: number;
   /** Code and sentence when nobody answers there. */
   readonly unavailable: { readonly code: string; readonly message: string };
 }
@@ -63,6 +65,26 @@ export function forward(client: IncomingMessage, answer: ServerResponse, target:
   // The runtime may have an answer, or a 100, before the body's first byte.
   upstream.flushHeaders();
   client.pipe(upstream);
+  if (target.bodyLimit !== undefined) limitBody(client, answer, upstream, target.bodyLimit);
+}
+
+/** Ends a request as soon as its body is too large. */
+function limitBody(
+  client: IncomingMessage,
+  answer: ServerResponse,
+  upstream: ClientRequest,
+  limit: number,
+): void {
+  let size = 0;
+  const count = (chunk: Buffer): void => {
+    size += chunk.length;
+    if (size <= limit) return;
+    client.off('data', count);
+    client.unpipe(upstream);
+    sendError(answer, 413, 'request_too_large', `the body is larger than ${limit / 1024} KiB`);
+    upstream.destroy();
+  };
+  client.on('data', count);
 }
 
 /** The request to the other side: the client's end-to-end headers, what frames it, the target's own. */

@@ -22,12 +22,15 @@ export interface Refusal {
 
 /** Where a request goes. */
 export type Verdict =
-  | { readonly kind: 'observed' | 'clawden' | 'relay'; readonly path: string }
+  | { readonly kind: 'observed' | 'clawden' | 'relay' | 'hook'; readonly path: string }
   | { readonly kind: 'native'; readonly endpoint: Endpoint; readonly local: boolean }
   | Refusal;
 
 /** A request of /clawden carries no body worth reading. */
 const clawdenBody = 64 * 1024;
+
+/** Bytes of the largest request to a hook: whoever sends it is known only when it is whole. */
+export const hookBody = 1024 * 1024;
 
 /** Node silently drops header lines after the 2,000th, a Content-Length too, which makes the body a second request. */
 const headerCount = 100;
@@ -44,6 +47,7 @@ export function judge(request: IncomingMessage, ports: GatePorts): Verdict {
   }
   if (path.startsWith('/clawden/')) return guarded(request, ports) ?? small(request, path);
   if (path === '/v1' || path.startsWith('/v1/')) return guarded(request, ports) ?? { kind: 'relay', path };
+  if (path === '/hooks' || path.startsWith('/hooks/')) return judgeHook(request, path);
   return judgeNative(request, path, ports);
 }
 
@@ -52,6 +56,13 @@ export function pathOf(request: IncomingMessage): string {
   const { url = '/' } = request;
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
+}
+
+/** No token: who asks is shown by a signature over the body, which only the channel can judge. */
+function judgeHook(request: IncomingMessage, path: string): Verdict {
+  if (!/^\/hooks\/[a-z0-9_-]+$/.test(path)) return refused(404, 'not_found', `nothing is served at ${path}`);
+  if (request.method !== 'POST') return refused(405, 'method_not_allowed', 'use POST', { allow: 'POST' });
+  return fits(request, hookBody) ?? { kind: 'hook', path };
 }
 
 function judgeNative(request: IncomingMessage, path: string, ports: GatePorts): Verdict {
@@ -127,10 +138,17 @@ function guarded(request: IncomingMessage, ports: GatePorts): Refusal | undefine
 }
 
 function small(request: IncomingMessage, path: string): Verdict {
-  const { headers } = request;
-  if (Number(headers['content-length'] ?? 0) <= clawdenBody && !headers['transfer-encoding'])
-    return { kind: 'clawden', path };
-  return refused(413, 'request_too_large', `the body is larger than ${clawdenBody / 1024} KiB`);
+  // Of unknown length it would have to be counted.
+  if (request.headers['transfer-encoding']) return tooLarge(clawdenBody);
+  return fits(request, clawdenBody) ?? { kind: 'clawden', path };
+}
+
+function fits({ headers }: IncomingMessage, limit: number): Refusal | undefined {
+  return Number(headers['content-length'] ?? 0) <= limit ? undefined : tooLarge(limit);
+}
+
+function tooLarge(limit: number): Refusal {
+  return refused(413, 'request_too_large', `the body is larger than ${limit / 1024} KiB`);
 }
 
 function refused(

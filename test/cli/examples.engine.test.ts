@@ -59,7 +59,7 @@ function prepare(name: string, script: string): Example {
   for (const [index, token] of tokens.entries())
     telegram.addBot({ token, username: `${name.replaceAll('-', '_')}_${index}_bot` });
   const provider: [string, string][] =
-    document.get('provider') === 'anthropic'
+    (document.get('provider') ?? (channels && 'anthropic')) === 'anthropic'
       ? [
           ['ANTHROPIC_API_KEY', 'sk-canary-0123456789'],
           ['CLAWDEN_BASE_URL', `http://${host}:${model.port}`],
@@ -89,6 +89,16 @@ const of = (name: string): Example => {
 const type = ({ place }: Example, ...argv: readonly string[]) =>
   place.type(argv, { env: { CLAWDEN_IMAGE: IMAGE } });
 
+/** As a person does who follows the link that `clawden channels` shows. No example has two bots that wait for it. */
+async function claim(example: Example): Promise<void> {
+  const { channels } = JSON.parse((await type(example, 'channels', '--json')).stdout);
+  const code = channels.find((channel: { claim?: { code: string } }) => channel.claim)?.claim.code;
+  const [token = ''] = example.tokens;
+  if (!code) return;
+  telegram.inject({ token, from: owner, text: `/start ${code}` });
+  await telegram.nextSent({ token, chat: owner, timeoutMs: 60_000 });
+}
+
 describe('every example', () => {
   it.each(readdirSync(join(root, 'examples')))(
     '%s comes up with `clawden up`, and each of its bots answers its owner',
@@ -100,6 +110,7 @@ describe('every example', () => {
       const { instances } = JSON.parse(up.stdout);
       expect(instances.length).toBeGreaterThan(0);
       expect(instances.every(({ state }: { state: string }) => state === 'ready')).toBe(true);
+      await claim(example);
       for (const token of example.tokens) {
         telegram.inject({ token, from: owner, text: `hello from ${name}` });
         await telegram.nextSent({ token, chat: owner, text: 'the model says hi', timeoutMs: 60_000 });

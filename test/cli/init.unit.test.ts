@@ -40,6 +40,33 @@ describe('clawden init without questions', () => {
     expect(typed.stdout).toMatch(/clawden.* up$/);
   });
 
+  it('needs nobody’s id: the bot waits for its owner, and how is said', async () => {
+    const typed = await init(['--yes', '--provider', 'anthropic', '--channel', 'telegram']);
+    expect(typed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(file('clawden.yaml').split('\n').slice(1)).toEqual([
+      'runtime: openclaw',
+      'provider: anthropic',
+      'channels:',
+      '  telegram:',
+      '    token: $TELEGRAM_BOT_TOKEN',
+      '',
+    ]);
+    expect(typed.stdout).toMatch(
+      /up\n {2}send telegram the code that .* up shows: whoever does is its owner$/,
+    );
+  });
+
+  it('asks .env for the senders of a webhook, which nobody can claim', async () => {
+    const argv = ['--yes', '--provider', 'anthropic', '--channel', 'webhook'];
+    expect(await init(argv)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(file('clawden.yaml')).toContain(
+      '  webhook:\n    secret: $WEBHOOK_SECRET\n    allow_from: $WEBHOOK_ALLOW_FROM\n',
+    );
+    expect(file('.env')).toMatch(/\nWEBHOOK_SECRET=\n[\s\S]*\nWEBHOOK_ALLOW_FROM=\n/);
+    expect(await init([...argv, '--allow-from', 'alerts', '--force'])).toMatchObject({ exitCode: 0 });
+    expect(file('clawden.yaml')).toContain('    allow_from: [alerts]\n');
+  });
+
   it('takes the provider whose key is set, and copies no key', async () => {
     const typed = await init(['--yes'], { env: { OPENAI_API_KEY: 'sk-canary' } });
     expect(typed.exitCode).toBe(0);
@@ -116,10 +143,6 @@ describe.skipIf(!hasTerminals())('clawden init on a terminal', () => {
     terminal.type('\r');
     await terminal.shows('On which channels?');
     terminal.type(' \r');
-    await terminal.shows('Who may talk to it on telegram?');
-    terminal.type('@me\r');
-    await terminal.shows('expected: numeric');
-    terminal.type('\x7f\x7f\x7f777\r');
     await terminal.shows('Tools?');
     terminal.type('git\r');
     await terminal.shows('ANTHROPIC_API_KEY');
@@ -130,7 +153,8 @@ describe.skipIf(!hasTerminals())('clawden init on a terminal', () => {
     terminal.type(`${'\x7f'.repeat(8)}\r`);
     expect(await terminal.ended).toBe(0);
     expect(terminal.screen()).not.toContain('canary');
-    expect(file('clawden.yaml')).toContain('allow_from: [777]\ntools: [git]\n');
+    expect(file('clawden.yaml')).toContain('    token: $TELEGRAM_BOT_TOKEN\ntools: [git]\n');
+    expect(terminal.screen()).toContain('send telegram the code that');
     expect(file('.env')).toContain('ANTHROPIC_API_KEY=sk-canary\n');
     expect(file('.env')).toContain('TELEGRAM_BOT_TOKEN=\n');
   });

@@ -7,6 +7,7 @@ const snowflake = /^[1-9]\d{16,19}$/;
 export const discord: ChannelType = {
   type: 'discord',
   title: 'Discord bot',
+  claimable: true,
   fields: [
     {
       name: 'token',
@@ -31,7 +32,17 @@ export const discord: ChannelType = {
         'Discord user ids in quotes or "*" (user names can change hands; Developer Mode shows Copy User ID)',
       // YAML's numbers lose the last digits of an id this long.
       example: '["80351110224678912"]',
-      help: 'ids of the users who may talk to the agent; "*" is everyone; without it nobody may',
+      help: 'ids of the users who may talk to the agent; "*" is everyone; without it the channel waits for its owner',
+    },
+    {
+      name: 'groups',
+      secret: false,
+      variable: 'DISCORD_GROUPS',
+      required: false,
+      kind: 'groups',
+      expected: 'off, mention or all',
+      example: 'mention',
+      help: 'in servers: off (silent), mention (an allowed user who mentions the bot) or all (all that an allowed user writes)',
     },
     {
       name: 'guild',
@@ -39,11 +50,12 @@ export const discord: ChannelType = {
       variable: 'DISCORD_GUILD',
       required: false,
       kind: 'text',
+      ofGroups: true,
       pattern: snowflake,
       expected:
         'the id of a server in quotes, like "197038439483310086" (Developer Mode shows Copy Server ID)',
       example: '"197038439483310086"',
-      help: 'id of the server in which allowed users may mention the bot; without it direct messages only',
+      help: 'id of the only server that groups is for; without it: every server that the bot is in',
     },
     {
       name: 'api_root',

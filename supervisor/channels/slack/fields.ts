@@ -4,6 +4,7 @@ import type { ChannelType } from '../../config/types.ts';
 export const slack: ChannelType = {
   type: 'slack',
   title: 'Slack app',
+  claimable: true,
   fields: [
     {
       name: 'bot_token',
@@ -37,7 +38,17 @@ export const slack: ChannelType = {
       pattern: /^[UW][A-Z0-9]{6,}$/,
       expected: 'Slack member ids like U012AB3CD or "*" (names can change; a profile has Copy member ID)',
       example: '[U012AB3CD]',
-      help: 'ids of the members who may talk to the agent; "*" is everyone; without it nobody may',
+      help: 'ids of the members who may talk to the agent; "*" is everyone; without it the channel waits for its owner',
+    },
+    {
+      name: 'groups',
+      secret: false,
+      variable: 'SLACK_GROUPS',
+      required: false,
+      kind: 'groups',
+      expected: 'off, mention or all',
+      example: 'mention',
+      help: 'in channels and group conversations: off (silent), mention (an allowed member who mentions the app) or all (all that an allowed member writes)',
     },
     {
       name: 'api_root',

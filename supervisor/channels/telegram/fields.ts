@@ -4,6 +4,10 @@ import type { ChannelType } from '../../config/types.ts';
 export const telegram: ChannelType = {
   type: 'telegram',
   title: 'Telegram bot',
+  claimable: true,
+  // https://core.telegram.org/bots/features#deep-linking: the bot gets `/start CODE`.
+  claimLink: (account, code) =>
+    /^@\w+$/.test(account) ? `https://t.me/${account.slice(1)}?start=${code}` : undefined,
   fields: [
     {
       name: 'token',
@@ -27,7 +31,17 @@ export const telegram: ChannelType = {
       expected:
         'numeric Telegram user ids or "*" (user names can change hands; the bot @userinfobot tells you your id)',
       example: '[123456789]',
-      help: 'numeric ids of the users who may talk to the agent; "*" is everyone; without it nobody may',
+      help: 'numeric ids of the users who may talk to the agent; "*" is everyone; without it the channel waits for its owner',
+    },
+    {
+      name: 'groups',
+      secret: false,
+      variable: 'TELEGRAM_GROUPS',
+      required: false,
+      kind: 'groups',
+      expected: 'off, mention or all',
+      example: 'mention',
+      help: 'in groups: off (silent), mention (an allowed sender who mentions the bot or answers it) or all (all that an allowed sender writes)',
     },
     {
       name: 'api_root',

@@ -133,6 +133,8 @@ function fieldShape(field: ChannelField): z.ZodMiniType {
   switch (field.kind) {
     case 'text':
     case 'url':
+    case 'endpoint':
+    case 'groups':
       return text(field.expected);
     case 'senders':
       return senders(field.expected);

@@ -70,7 +70,8 @@ function definition(type: ChannelType): JsonObject {
     properties: {
       type: { description: 'Needed where the name of the channel is no type.', enum: [type.type, null] },
       relay: {
-        description: 'true: our relay speaks the platform in place of the runtime.',
+        description:
+          'true: our relay speaks the platform in place of the runtime; false: an error where the runtime cannot.',
         type: ['boolean', 'null'],
       },
       ...Object.fromEntries(
@@ -81,7 +82,8 @@ function definition(type: ChannelType): JsonObject {
 }
 
 function requiredFields({ fields }: ChannelType): JsonObject {
-  const names = fields.filter(({ required }) => required).map(({ name }) => name);
+  // Senders may also be listed once for all channels.
+  const names = fields.filter(({ required, kind }) => required && kind !== 'senders').map(({ name }) => name);
   return { required: names, properties: Object.fromEntries(names.map((name) => [name, isReal])) };
 }
 
@@ -98,7 +100,10 @@ function fieldRules(field: ChannelField, shape: JsonObject): JsonObject {
   switch (field.kind) {
     case 'text':
       return { ...shape, ...(field.pattern ? { pattern: orReference(`(?:${field.pattern.source})`) } : {}) };
+    case 'groups':
+      return { ...shape, pattern: orReference('^(?:off|mention|all)$') };
     case 'url':
+    case 'endpoint':
       return { ...shape, pattern: orReference('^[hH][tT][tT][pP][sS]?:') };
     case 'senders':
       return senders(field.pattern);

@@ -48,6 +48,7 @@ const beyondSchema: readonly string[] = [
   'MY_TOKEN:',
   'u:p@x', // what the parts of an address mean
   'allow_from: [bob]', // ids of a platform, far from its name
+  '$HOOK_SECRET }', // whether senders are listed for all channels
 ];
 
 /** What the planner says of a file's shape when every reference has some value and every runtime is there. */
@@ -56,19 +57,20 @@ async function faultsOf(yaml: string): Promise<readonly string[]> {
   const used = [...yaml.matchAll(/\$\{?([A-Z_]+)/g)].map(([, name = '']) => name);
   for (const name of used) env[name] = '4444444:value-of-a-secret';
   for (const { fields } of channelTypes)
-    for (const field of fields) if (field.secret) env[field.variable] = secretOf(field.name, field.pattern);
+    for (const field of fields) if (field.required) env[field.variable] = valueFor(field.name, field.pattern);
   const input = inputOf({ yaml, env, runtimes, image: 'unknown' });
   const { problems } = await planProject(input);
   return problems.filter(({ code }) => shapes.has(code)).map(({ code, message }) => `${code}: ${message}`);
 }
 
 /** A value that the field's pattern takes. */
-function secretOf(name: string, pattern: RegExp | undefined): string {
+function valueFor(name: string, pattern: RegExp | undefined): string {
   const found = [
     '123456:token-of-the-bot',
     'aaaaaaaa.bbbbbb.cccccccc',
     'xoxb-123456-abcdef',
     'xapp-1-abcdef',
+    'alerts',
   ].find((value) => pattern?.test(value) ?? true);
   if (found === undefined) throw new Error(`no example fits the pattern of ${name}`);
   return found;

@@ -1,4 +1,4 @@
-import type { ChannelPlan } from '../../../runtimes/contract.ts';
+import type { ChannelPlan, GroupPolicy } from '../../../runtimes/contract.ts';
 import type { WrittenChannel } from '../settings.ts';
 import type { KnownRuntime } from '../types.ts';
 import { type Context, report } from './context.ts';
@@ -8,64 +8,83 @@ export interface Given {
   readonly open: boolean;
   /** Names of the fields that have a value, secrets aside. */
   readonly fields: readonly string[];
+  readonly groups: GroupPolicy;
 }
 
-/** How a channel is served, with a sentence for whoever asks why. */
+/** By type, the channel of the instance that the runtime speaks by itself; filled as modes are chosen. */
+export type Spoken = Map<string, string>;
+
+/** How a channel is served, with a sentence for whoever asks why. Whatever the runtime cannot, the relay does. */
 export function chooseMode(
   context: Context,
   channel: WrittenChannel,
   runtime: KnownRuntime | undefined,
-  { open, fields }: Given,
-): ChannelPlan['mode'] {
-  const say = (sentence: string): void => {
-    context.channelReasons[channel.name] = sentence;
+  given: Given,
+  spoken: Spoken,
+): Pick<ChannelPlan, 'mode' | 'serves'> {
+  const decide = (serves: ChannelPlan['serves'], why: string): Pick<ChannelPlan, 'mode' | 'serves'> => {
+    context.channelReasons[channel.name] = given.open ? `${why}, once its owner has claimed it` : why;
+    return { mode: given.open ? 'unclaimed' : serves, serves };
   };
-  if (!runtime) return 'native';
-  const { descriptor } = runtime;
-  const native = descriptor.nativeChannels.find(({ type }) => type === channel.type.type);
-  const { image } = context.input;
-  const plugins = image?.plugins[descriptor.name] ?? [];
-  const speaks = native && (!image || native.plugin === undefined || plugins.includes(native.plugin));
-  const forced = channel.relay ?? context.settings.relay;
-  if (forced) context.origins[`channels.${channel.name}.relay`] = forced.at.where;
-  if (forced?.value === true) {
-    const names = { channel: channel.name, type: channel.type.type };
-    report(context, 'channel-relay-absent', names, forced.at);
-    return 'relayed';
+  if (!runtime) return { mode: given.open ? 'unclaimed' : 'native', serves: 'native' };
+  const { title } = runtime.descriptor;
+  const type = channel.type.type;
+  const wish = channel.relay ?? context.settings.relay;
+  if (wish) context.origins[`channels.${channel.name}.relay`] = wish.at.where;
+  if (wish?.value === true) return decide('relayed', `relay: true: the relay speaks it in place of ${title}`);
+  const obstacle = obstacleOf(context, channel, runtime, given, spoken);
+  if (obstacle) {
+    if (wish) {
+      const { reason, other = '' } = obstacle;
+      const names = { channel: channel.name, runtime: title, type, reason, other };
+      report(context, 'channel-not-native', names, wish.at);
+    }
+    return decide(
+      'relayed',
+      `${title} in this image does not speak ${type}${obstacle.reason}; the relay does`,
+    );
   }
-  if (!speaks) {
-    const without = native?.plugin === undefined ? '' : ` without its plugin ${native.plugin}`;
-    const fix =
-      native?.plugin === undefined
-        ? 'remove the channel, or choose another runtime'
-        : `build an image with it: npm run image -- --plugins ${native.plugin}`;
-    refuse(context, channel, runtime, without, fix);
-    return 'relayed';
-  }
-  const foreign = fields.find((field) => native.without?.includes(field));
-  if (foreign) {
-    refuse(context, channel, runtime, ` with ${foreign}`, `remove ${foreign}, or choose another runtime`);
-    return 'relayed';
-  }
-  const by = native.plugin === undefined ? 'by itself' : `with its plugin ${native.plugin}`;
-  const speaking = `${descriptor.title} in this image speaks ${channel.type.type} ${by}`;
-  say(open ? `allow_from names nobody; otherwise ${speaking}` : speaking);
-  return open ? 'unclaimed' : 'native';
+  if (!spoken.has(type)) spoken.set(type, channel.name);
+  const plugin = nativeOf(channel, runtime)?.plugin;
+  const by = plugin === undefined ? 'by itself' : `with its plugin ${plugin}`;
+  return decide('native', `${title} in this image speaks ${type} ${by}`);
 }
 
-/** The runtime cannot serve that channel. */
-export function refuse(
+/** What keeps the runtime from speaking a channel by itself. */
+interface Obstacle {
+  /** Completes "… does not speak telegram". */
+  readonly reason: string;
+  /** Another way to mend it than by the relay. */
+  readonly other?: string;
+}
+
+function obstacleOf(
   context: Context,
-  { name, type, at }: WrittenChannel,
-  runtime: KnownRuntime | undefined,
-  reason: string,
-  fix: string,
-): void {
-  const speaker = runtime?.descriptor.title ?? 'the runtime';
-  report(
-    context,
-    'channel-not-native',
-    { channel: name, runtime: speaker, type: type.type, reason, fix },
-    at,
-  );
+  channel: WrittenChannel,
+  runtime: KnownRuntime,
+  { fields, groups }: Given,
+  spoken: Spoken,
+): Obstacle | undefined {
+  const native = nativeOf(channel, runtime);
+  if (!native) return { reason: '' };
+  const { image } = context.input;
+  const { plugin } = native;
+  const plugins = image?.plugins[runtime.descriptor.name] ?? [];
+  if (image && plugin !== undefined && !plugins.includes(plugin)) {
+    const other = `; or build an image with the plugin: npm run image -- --plugins ${plugin}`;
+    return { reason: ` without its plugin ${plugin}`, other };
+  }
+  const foreign = fields.find((field) => native.without?.includes(field));
+  if (foreign) return { reason: ` with ${foreign}`, other: `; or remove ${foreign}` };
+  if (native.withoutGroups?.includes(groups)) return { reason: ` with groups: ${groups}` };
+  const first = spoken.get(channel.type.type);
+  if (native.many || first === undefined) return undefined;
+  return { reason: ` on a second account beside ${first}` };
+}
+
+function nativeOf(
+  { type }: WrittenChannel,
+  { descriptor }: KnownRuntime,
+): KnownRuntime['descriptor']['nativeChannels'][number] | undefined {
+  return descriptor.nativeChannels.find((native) => native.type === type.type);
 }

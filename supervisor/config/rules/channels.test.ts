@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is the syntax under test
 import { expect, describe as group, test } from 'vitest';
 import { describe } from '../../errors/problem.ts';
-import { clawWith, planOf, problemsOf, type World } from '../testing.ts';
+import { planOf, problemsOf, type World } from '../testing.ts';
 
 const token = '123456:token-of-the-bot';
 const key = 'key-of-the-provider';
@@ -54,10 +54,12 @@ group('channels', () => {
     expect(made.notices).toEqual([]);
   });
 
-  test('without allow_from are held closed, and that is said', async () => {
+  test('without allow_from wait for their owner, and that is said', async () => {
     const made = await planOf({ env });
-    expect(made.channels).toMatchObject([{ mode: 'unclaimed', allowFrom: [] }]);
-    expect(made.notices.join()).toContain('channel telegram is held closed');
+    expect(made.channels).toMatchObject([{ mode: 'unclaimed', serves: 'native', allowFrom: [] }]);
+    expect(made.notices.join()).toMatch(
+      /channel telegram has no allow_from: .* whoever first sends it the one-time code/,
+    );
   });
 
   test('open to everyone are so loudly', async () => {
@@ -130,43 +132,16 @@ group('channels', () => {
       'channels.telegram.allow_from',
     ],
     [
-      'two of one type',
+      'one token in two channels',
       { env, yaml: 'channels:\n  telegram:\n  b: { type: telegram, token: $TELEGRAM_BOT_TOKEN }' },
-      ['channel-not-native'],
-      'more than once',
+      ['token-twice'],
+      'channel b has the same token as channel telegram',
     ],
   ])('are refused: %s', async (_name, world, wanted, says) => {
     const problems = await problemsOf(world);
     expect(problems.map(({ code }) => code)).toEqual(wanted);
     expect(problems.map(describe).join('\n')).toContain(says);
     expect(problems.map(describe).join('\n')).not.toMatch(/hunter2|token-of-the-bot/);
-  });
-
-  test('that the runtime does not speak are 69 for now', async () => {
-    const problems = await problemsOf({ env, runtimes: [clawWith({ nativeChannels: [] })] });
-    expect(problems.map(({ code, exit }) => [code, exit])).toEqual([['channel-not-native', 69]]);
-  });
-
-  test('with a field that the runtime has nothing for are refused, and name it', async () => {
-    const runtimes = [clawWith({ nativeChannels: [{ type: 'telegram', without: ['api_root'] }] })];
-    const written = { ...env, TELEGRAM_ALLOW_FROM: '1' };
-    expect(await problemsOf({ env: written, runtimes })).toEqual([]);
-    const root = { TELEGRAM_API_ROOT: 'https://bot-api.example.com' };
-    const problems = await problemsOf({ env: { ...written, ...root }, runtimes });
-    expect(problems.map(({ code }) => code)).toEqual(['channel-not-native']);
-    expect(problems.map(describe).join()).toMatch(/with api_root[\s\S]*remove api_root/);
-  });
-
-  test('that need a plugin need it in the image', async () => {
-    const runtimes = [clawWith({ nativeChannels: [{ type: 'telegram', plugin: 'tg' }] })];
-    const problems = await problemsOf({ env, runtimes });
-    expect(problems.map(describe).join('\n')).toMatch(/without its plugin tg[\s\S]*--plugins tg/);
-    const made = await planOf({
-      env: { ...env, TELEGRAM_ALLOW_FROM: '1' },
-      runtimes,
-      image: { plugins: { openclaw: ['tg'] } },
-    });
-    expect(made.channels).toMatchObject([{ mode: 'native' }]);
   });
 
   test('of variables that no channel uses are mentioned', async () => {

@@ -1,11 +1,11 @@
-import type { ChannelPlan } from '../../../runtimes/contract.ts';
+import type { ChannelPlan, GroupPolicy } from '../../../runtimes/contract.ts';
 import { channelTypes } from '../../channels/fields.ts';
 import type { Problem } from '../../errors/problem.ts';
-import { near, shown } from '../../errors/wording.ts';
-import type { Place, Written, WrittenChannel } from '../settings.ts';
-import type { ChannelField, ChannelType, KnownRuntime, Variables } from '../types.ts';
-import { chooseMode, refuse } from './channel-mode.ts';
-import { type Context, listOf, report, twice } from './context.ts';
+import type { Written, WrittenChannel } from '../settings.ts';
+import type { KnownRuntime } from '../types.ts';
+import { chooseMode, type Spoken } from './channel-mode.ts';
+import { compareNames, fromVariables, noteUnused } from './channel-variables.ts';
+import { type Context, report } from './context.ts';
 import { fieldValues } from './fields.ts';
 
 /** Channels of the file, else those that the variables name or speak of. */
@@ -15,11 +15,9 @@ export function chooseChannels(context: Context, runtime: KnownRuntime | undefin
   if (context.settings.channels) compareNames(context, context.settings.channels);
   for (const type of channelTypes) noteUnused(context, type, written);
   checkInherited(context, written);
-  const plans = written.map((channel) => planned(context, channel, runtime));
-  for (const [index, channel] of written.entries()) {
-    const again = written.findIndex((other) => other.type === channel.type) < index;
-    if (again) refuse(context, channel, runtime, ' more than once', 'keep one of them');
-  }
+  const spoken: Spoken = new Map();
+  const plans = written.map((channel) => planned(context, channel, runtime, spoken));
+  checkTokens(context, written, plans);
   return plans;
 }
 
@@ -37,9 +35,10 @@ export interface ChannelApart {
 /** The same channels, each with its own problems. */
 export function channelsApart(context: Context, runtime: KnownRuntime | undefined): readonly ChannelApart[] {
   if (context.settings.isBroken(['channels'])) return [];
+  const spoken: Spoken = new Map();
   return (context.settings.channels ?? fromVariables(context)).map((written) => {
     const own: Context = { ...context, problems: [], channelReasons: {} };
-    const plan = planned(own, written, runtime);
+    const plan = planned(own, written, runtime, spoken);
     const why = own.channelReasons[written.name];
     return { written, plan, why, problems: own.problems, hasCredentials: hasCredentials(context, written) };
   });
@@ -69,69 +68,36 @@ function checkInherited(context: Context, channels: readonly WrittenChannel[]): 
   report(context, 'wrong-value', { path: 'allow_from', detail, expected: 'allow_from in each channel' }, at);
 }
 
-function fromVariables(context: Context): readonly WrittenChannel[] {
-  const variable = context.input.variables.get('CHANNELS');
-  if (!variable) {
-    return channelTypes
-      .filter((type) => type.fields.some((field) => isSet(context.glance, field)))
-      .map((type) => ({ name: type.type, type, at: firstPlace(context, type), fields: new Map() }));
-  }
-  const at = { where: variable.origin };
-  return [...new Set(listOf(variable.value))].flatMap((name): readonly WrittenChannel[] => {
-    const type = channelTypes.find((candidate) => candidate.type === name);
-    if (type) return [{ name, type, at, fields: new Map() }];
-    const known = channelTypes.map((candidate) => candidate.type);
-    const names = { name: shown(name), near: near(name, known), known: known.join(', ') };
-    report(context, 'unknown-channel', names, at);
-    return [];
-  });
-}
-
-function compareNames(context: Context, channels: readonly WrittenChannel[]): void {
-  const variable = context.input.variables.get('CHANNELS');
-  if (!variable) return;
-  const inFile = channels.map(({ name }) => name).sort();
-  const inVariable = [...new Set(listOf(variable.value))].sort();
-  if (inFile.join() !== inVariable.join()) {
-    twice(context, 'channels', context.settings.keyPlace(['channels']), variable.origin);
+/** Two readers of one account take messages from each other; of other instances the project as a whole knows. */
+function checkTokens(
+  context: Context,
+  written: readonly WrittenChannel[],
+  plans: readonly ChannelPlan[],
+): void {
+  const holders = new Map<string, string>();
+  for (const [index, { name, type, secrets }] of plans.entries()) {
+    for (const value of Object.values(secrets)) {
+      const key = JSON.stringify([type, value]);
+      const other = holders.get(key);
+      holders.set(key, other ?? name);
+      if (other === undefined || other === name) continue;
+      report(context, 'token-twice', { channel: name, other }, written[index]?.at);
+    }
   }
 }
 
-/** Variables of a type belong to the channel that bears the type's name; without one they do nothing. */
-function noteUnused(context: Context, type: ChannelType, channels: readonly WrittenChannel[]): void {
-  if (channels.some(({ name }) => name === type.type)) return;
-  const unused = type.fields.filter((field) => isSet(context.glance, field)).map((field) => field.variable);
-  if (channels.some((channel) => channel.type === type)) return;
-  if (unused.length > 0) {
-    context.notices.push(`${unused.join(', ')}: not used, no channel ${type.type} is configured`);
-  }
-  context.notices.push(...mistyped(context.glance, type));
-}
-
-const found = new WeakMap<Variables, Map<ChannelType, readonly string[]>>();
-
-/** Looked for once for all instances of a file: each has the same variables. */
-function mistyped(variables: Variables, type: ChannelType): readonly string[] {
-  const known = found.get(variables) ?? new Map<ChannelType, readonly string[]>();
-  found.set(variables, known);
-  const before = known.get(type);
-  if (before) return before;
-  const prefix = `${type.type.toUpperCase()}_`;
-  const usual = type.fields.map((field) => field.variable);
-  const notices = variables.names.flatMap((name): readonly string[] => {
-    if (!name.startsWith(prefix) || usual.includes(name.replace(/_FILE$/, ''))) return [];
-    const hint = near(name, usual);
-    return hint ? [`${shown(name)}: not used${hint}`] : [];
-  });
-  known.set(type, notices);
-  return notices;
-}
-
-function planned(context: Context, channel: WrittenChannel, runtime: KnownRuntime | undefined): ChannelPlan {
+function planned(
+  context: Context,
+  channel: WrittenChannel,
+  runtime: KnownRuntime | undefined,
+  spoken: Spoken,
+): ChannelPlan {
   const { name, type } = channel;
   const fields: Record<string, string> = {};
   const secrets: Record<string, string> = {};
   let allowFrom: readonly string[] = [];
+  // Whoever has no groups is not heard in any.
+  let groups: GroupPolicy = type.fields.some(({ kind }) => kind === 'groups') ? 'mention' : 'off';
   context.origins[`channels.${name}`] = channel.at.where;
   for (const field of type.fields) {
     const values = fieldValues(context, channel, field);
@@ -139,15 +105,17 @@ function planned(context: Context, channel: WrittenChannel, runtime: KnownRuntim
     if (!first) continue;
     context.origins[`channels.${name}.${field.name}`] = first.at.where;
     if (field.kind === 'senders') allowFrom = senders(context, name, values);
+    else if (field.kind === 'groups') groups = first.value as GroupPolicy;
     else if (field.secret) secrets[field.name] = first.value;
     else fields[field.name] = field.kind === 'url' ? first.value.replace(/\/+$/, '') : first.value;
     if (field.secret) context.secrets.add(first.value);
   }
-  const open = type.fields.some((field) => field.kind === 'senders') && allowFrom.length === 0;
-  if (open && !isBrokenSenders(context, channel)) noteUnclaimed(context, channel);
-  const mode = chooseMode(context, channel, runtime, { open, fields: Object.keys(fields) });
-  const serves = mode === 'relayed' ? 'relayed' : 'native';
-  return { name, type: type.type, mode, serves, groups: 'mention', fields, secrets, allowFrom };
+  if (groups === 'off') noteWithoutGroups(context, channel, fields);
+  const open = type.claimable && allowFrom.length === 0;
+  if (open && !isBrokenSenders(context, channel)) noteUnclaimed(context, name);
+  const given = { open, fields: Object.keys(fields), groups };
+  const served = chooseMode(context, channel, runtime, given, spoken);
+  return { name, type: type.type, ...served, groups, fields, secrets, allowFrom };
 }
 
 function senders(context: Context, name: string, values: readonly Written<string>[]): readonly string[] {
@@ -159,25 +127,25 @@ function senders(context: Context, name: string, values: readonly Written<string
   return ['*'];
 }
 
-function noteUnclaimed(context: Context, { name, type }: WrittenChannel): void {
-  const field = type.fields.find(({ kind }) => kind === 'senders');
+function noteWithoutGroups(
+  context: Context,
+  { name, type }: WrittenChannel,
+  fields: Readonly<Record<string, string>>,
+): void {
+  for (const field of type.fields) {
+    if (!field.ofGroups || fields[field.name] === undefined) continue;
+    context.notices.push(`channel ${name}: ${field.name} does nothing with groups: off`);
+  }
+}
+
+/** Whether somebody has claimed it by now, the plan does not know. */
+function noteUnclaimed(context: Context, name: string): void {
   context.notices.push(
-    `channel ${name} is held closed: nobody is allowed to talk to the agent; set allow_from: ${field?.example ?? '[ID]'} or ${field?.variable ?? ''}`,
+    `channel ${name} has no allow_from: it belongs to whoever first sends it the one-time code, which the log and clawden channels show`,
   );
 }
 
 function isBrokenSenders(context: Context, { name, type }: WrittenChannel): boolean {
   const field = type.fields.find(({ kind }) => kind === 'senders');
   return field !== undefined && context.settings.isBroken(['channels', name, field.name]);
-}
-
-function isSet(variables: Variables, field: ChannelField): boolean {
-  return field.secret
-    ? variables.refer(field.variable).kind !== 'unset'
-    : variables.get(field.variable) !== undefined;
-}
-
-function firstPlace(context: Context, type: ChannelType): Place {
-  const name = type.fields.find((field) => isSet(context.glance, field))?.variable ?? '';
-  return { where: context.input.variables.get(name)?.origin ?? { kind: 'variable', name } };
 }

@@ -1,4 +1,5 @@
-import { shown } from '../../errors/wording.ts';
+import type { GroupPolicy } from '../../../runtimes/contract.ts';
+import { near, shown } from '../../errors/wording.ts';
 import type { Written, WrittenChannel } from '../settings.ts';
 import type { ChannelField } from '../types.ts';
 import { type Context, listOf, report, twice } from './context.ts';
@@ -60,11 +61,16 @@ function missing(context: Context, channel: WrittenChannel, field: ChannelField,
   report(context, 'missing-key', { path: inFile ? label : field.variable, example }, channel.at);
 }
 
+const policies: readonly string[] = ['off', 'mention', 'all'] satisfies readonly GroupPolicy[];
+
 function isRight(field: ChannelField, value: string): boolean {
   switch (field.kind) {
     case 'senders':
       return value === '*' || (field.pattern?.test(value) ?? true);
+    case 'groups':
+      return policies.includes(value);
     case 'url':
+    case 'endpoint':
       return urlFault(value) === undefined;
     case 'text':
       return field.pattern?.test(value) ?? true;
@@ -77,7 +83,8 @@ function isRight(field: ChannelField, value: string): boolean {
 
 function detailOf(field: ChannelField, value: string): string {
   if (field.secret) return 'does not look like one';
-  if (field.kind === 'url') return urlFault(value) ?? 'is no address';
+  if (field.kind === 'url' || field.kind === 'endpoint') return urlFault(value) ?? 'is no address';
+  if (field.kind === 'groups') return `is "${shown(value)}"${near(value, policies)}`;
   return `"${shown(value)}" is none`;
 }
 

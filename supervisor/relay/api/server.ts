@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Channel } from '../../channels/adapter.ts';
 import { BodyTooLarge, readBody } from '../body.ts';
 import { same } from '../door/key.ts';
 import type { Log } from '../log.ts';
@@ -14,6 +15,11 @@ import { type ChatRequest, noSuchModel, parseChat } from './parse.ts';
 export interface ApiOptions extends Pick<RelaySetup, 'instance' | 'socket' | 'internalKey'> {
   readonly turns: Turns;
   readonly log: Log;
+  /**
+   * Takes the requests to `/hooks/<channel>`; undefined for a channel that is not called by HTTP, or that is not there.
+   * `soon`: it is not connected yet.
+   */
+  readonly hook: (channel: string) => Channel['hook'] | 'soon';
   /** Milliseconds of silence after which an event stream gets a comment. */
   readonly quiet: number;
 }
@@ -21,7 +27,7 @@ export interface ApiOptions extends Pick<RelaySetup, 'instance' | 'socket' | 'in
 /** Room for a few photographs in base64 and a long conversation. */
 const BODY_LIMIT = 20 * 1024 * 1024;
 
-/** `/v1` for clients of OpenAI, on the Unix socket to which PID 1 forwards what has passed its token check. */
+/** `/v1` for clients of OpenAI, and `/hooks` of channels, on the Unix socket to which PID 1 forwards what has passed its token check. */
 export async function openApi(options: ApiOptions): Promise<Server> {
   const started = Math.floor(Date.now() / 1000);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -30,7 +36,7 @@ export async function openApi(options: ApiOptions): Promise<Server> {
       if (error instanceof ApiError) return sendError(response, error);
       if (error instanceof BodyTooLarge) return sendError(response, tooLarge);
       if (!response.destroyed) {
-        options.log('error', 'a request to /v1 failed', { error: String(error) });
+        options.log('error', 'a request to the API failed', { error: String(error) });
         sendError(response, new ApiError(500, 'internal_error', 'the relay failed; its log says why'));
       }
     });
@@ -70,6 +76,18 @@ async function route(
   }
   const pathname = (request.url ?? '/').replace(/\?.*$/, '');
   const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const channel = /^\/hooks\/([^/]+)$/.exec(pathname)?.[1];
+  if (channel !== undefined) {
+    only(method, 'POST');
+    const hook = options.hook(channel);
+    if (!hook) throw new ApiError(404, 'not_found', `no channel is called at ${pathname.slice(0, 100)}`);
+    if (hook === 'soon') {
+      const headers = { 'retry-after': '5' };
+      throw new ApiError(503, 'unavailable', 'the channel is not connected yet; see /ready', { headers });
+    }
+    if (request.headers.expect !== undefined) response.writeContinue();
+    return hook(request, response);
+  }
   const model = { id: instance, object: 'model', created: started, owned_by: 'clawden' };
   if (pathname === '/v1/chat/completions') {
     only(method, 'POST');

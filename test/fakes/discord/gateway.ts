@@ -1,48 +1,43 @@
-import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
-import { type Bot, type Discord, userOf } from './discord.ts';
+import type { Discord } from './discord.ts';
+import { channelOf, userOf } from './messages.ts';
+import { intents, op, type Payload, refuse, Session, send } from './session.ts';
 
-/** https://discord.com/developers/docs/topics/opcodes-and-status-codes */
-const op = { dispatch: 0, heartbeat: 1, identify: 2, resume: 6, invalid: 9, hello: 10, ack: 11 } as const;
-const intents = { messageContent: 1 << 15, guildMessages: 1 << 9, directMessages: 1 << 12 } as const;
-const closing: Readonly<Record<number, string>> = {
-  4003: 'Not authenticated.',
-  4004: 'Authentication failed.',
-  4014: 'Disallowed intent(s).',
-};
+const HEARTBEAT_INTERVAL = 41_250;
+/** https://docs.discord.com/developers/events/gateway#rate-limiting */
+const MOST_EVENTS = 120;
+const MOST_EVENTS_PER = 60_000;
+/** Above the highest intent that there is. */
+const NO_INTENT = 1 << 27;
 
-interface Payload {
-  readonly op: number;
-  readonly d?: unknown;
+/** The two addresses at which the client that has just connected reaches this server. */
+export interface Addresses {
+  readonly http: string;
+  readonly socket: string;
 }
 
-/** One login of a bot. It outlives its socket: a client may resume it and gets what it missed. */
-export interface Session {
-  readonly id: string;
-  readonly bot: Bot;
-  readonly isOpen: () => boolean;
-  readonly message: (message: Record<string, unknown>) => void;
-  readonly close: (code: number) => void;
-  readonly cut: () => void;
-}
-
-interface OpenSession extends Session {
-  socket: WebSocket | undefined;
-  readonly sent: { readonly s: number; readonly text: string }[];
-}
-
-export function serveGateway(discord: Discord, socket: WebSocket, url: string): void {
-  let session: OpenSession | undefined;
-  send(socket, { op: op.hello, d: { heartbeat_interval: 41_250 } });
+/** https://docs.discord.com/developers/events/gateway#connection-lifecycle */
+export function serveGateway(discord: Discord, socket: WebSocket, at: Addresses): void {
+  let session: Session | undefined;
+  let events: number[] = [];
+  send(socket, { op: op.hello, d: { heartbeat_interval: HEARTBEAT_INTERVAL } });
   socket.on('message', (data) => {
-    const { op: code, d } = JSON.parse(String(data)) as Payload;
+    const now = Date.now();
+    events = [...events.filter((then) => now - then < MOST_EVENTS_PER), now];
+    if (events.length > MOST_EVENTS) return refuse(socket, 4008);
+    const payload = parse(String(data));
+    if (!payload) return refuse(socket, 4002);
+    const { op: code, d } = payload;
     if (code === op.heartbeat) return send(socket, { op: op.ack });
-    if (code === op.identify) session = identify(discord, socket, d as Identify, url);
-    else if (code === op.resume) session = resume(discord, socket, d as Resume);
+    if (session && !session.owns(socket)) session = undefined;
+    if (code === op.identify && session) return refuse(socket, 4005);
+    if (code === op.identify) session = identify(discord, socket, d as Identify, at);
+    else if (code === op.resume) session = resume(discord, socket, d as Resume, at);
     else if (!session) refuse(socket, 4003);
+    else if (![op.presence, op.voice, op.members].includes(code as 3)) refuse(socket, 4001);
   });
   socket.on('close', () => {
-    if (session?.socket === socket) session.socket = undefined;
+    if (session?.owns(socket)) session.detach();
   });
 }
 
@@ -51,103 +46,94 @@ interface Identify {
   readonly intents: number;
 }
 
-function identify(
-  discord: Discord,
-  socket: WebSocket,
-  wanted: Identify,
-  url: string,
-): OpenSession | undefined {
+function identify(discord: Discord, socket: WebSocket, wanted: Identify, at: Addresses): Session | undefined {
   // Some clients send the token as they do over HTTP.
-  const bot = discord.bots.get(wanted.token.replace(/^Bot /, ''));
+  const token = String(wanted?.token).replace(/^Bot /, '');
+  const bot = discord.bots.get(token);
   if (!bot) return refuse(socket, 4004);
+  if (!Number.isInteger(wanted.intents) || wanted.intents >= NO_INTENT) return refuse(socket, 4013);
   if ((wanted.intents & intents.messageContent) !== 0 && bot.flags === 0) return refuse(socket, 4014);
+  if (bot.loginsLeft <= 0) {
+    discord.removeBot(token);
+    return refuse(socket, 4004);
+  }
+  const last = discord.logins.findLast((one) => one.token === token && one.kind === 'identify');
+  if (last && Date.now() - last.at < bot.loginEvery) {
+    send(socket, { op: op.invalid, d: false });
+    return undefined;
+  }
   bot.loginsLeft -= 1;
-  const session = open(socket, bot, wanted.intents);
+  const session = new Session(discord, bot, wanted.intents);
   discord.sessions.add(session);
-  dispatch(session, 'READY', {
+  letIn(discord, session, { socket, at, kind: 'identify' });
+  session.dispatch('READY', {
     v: 10,
     user: userOf(bot.user),
     session_id: session.id,
-    resume_gateway_url: url,
+    resume_gateway_url: at.socket,
     guilds: bot.guilds.map((id) => ({ id, unavailable: true })),
     application: { id: bot.user.id, flags: bot.flags },
     private_channels: [],
   });
-  for (const id of bot.guilds) dispatch(session, 'GUILD_CREATE', { ...guildOf(id), ...emptyGuild });
+  if (session.wants(intents.guilds)) for (const id of bot.guilds) announce(discord, session, id);
   return session;
 }
 
-/** https://discord.com/developers/docs/events/gateway-events#guild-create */
-const emptyGuild = {
-  large: false,
-  unavailable: false,
-  member_count: 2,
-  voice_states: [],
-  members: [],
-  channels: [],
-  threads: [],
-  presences: [],
-  stage_instances: [],
-  guild_scheduled_events: [],
-  soundboard_sounds: [],
-};
+interface Resume {
+  readonly token: string;
+  readonly session_id: string;
+  readonly seq: number;
+}
+
+function resume(discord: Discord, socket: WebSocket, wanted: Resume, at: Addresses): Session | undefined {
+  const found = [...discord.sessions].find(({ id }) => id === wanted?.session_id);
+  if (!found || !discord.bots.has(found.bot.token)) {
+    send(socket, { op: op.invalid, d: false });
+    return undefined;
+  }
+  if (wanted.seq > found.lastSequence) return refuse(socket, 4007);
+  letIn(discord, found, { socket, at, kind: 'resume' });
+  found.replay(wanted.seq);
+  return found;
+}
+
+function letIn(
+  discord: Discord,
+  session: Session,
+  { socket, at, kind }: { socket: WebSocket; at: Addresses; kind: 'identify' | 'resume' },
+): void {
+  discord.logins.push({ at: Date.now(), token: session.bot.token, kind });
+  session.attach(socket, at.http);
+}
+
+/** https://docs.discord.com/developers/events/gateway-events#guild-create */
+function announce(discord: Discord, session: Session, id: string): void {
+  const all = [...discord.channels.values()].filter(({ guild }) => guild === id);
+  session.dispatch('GUILD_CREATE', {
+    ...guildOf(id),
+    joined_at: new Date(0).toISOString(),
+    large: false,
+    unavailable: false,
+    member_count: 2,
+    voice_states: [],
+    members: [],
+    channels: all.filter(({ type }) => type === 0).map(channelOf),
+    threads: all.filter(({ type }) => type === 11).map(channelOf),
+    presences: [],
+    stage_instances: [],
+    guild_scheduled_events: [],
+    soundboard_sounds: [],
+  });
+}
 
 export function guildOf(id: string): Record<string, unknown> {
   return { id, name: `server ${id.slice(-4)}`, owner_id: id, roles: [], emojis: [], features: [] };
 }
 
-function open(socket: WebSocket, bot: Bot, wanted: number): OpenSession {
-  const session: OpenSession = {
-    id: randomUUID().replaceAll('-', ''),
-    bot,
-    socket,
-    sent: [],
-    isOpen: () => session.socket !== undefined,
-    message: (message) => {
-      const inGuild = 'guild_id' in message;
-      if ((wanted & (inGuild ? intents.guildMessages : intents.directMessages)) === 0) return;
-      const mentions = message['mentions'] as readonly unknown[];
-      // Direct chats and mentions carry their text always, all else needs the intent.
-      const hidden = inGuild && mentions.length === 0 && (wanted & intents.messageContent) === 0;
-      dispatch(session, 'MESSAGE_CREATE', hidden ? { ...message, content: '' } : message);
-    },
-    close: (code) => session.socket && void refuse(session.socket, code),
-    cut: () => {
-      session.socket?.terminate();
-      session.socket = undefined;
-    },
-  };
-  return session;
-}
-
-interface Resume {
-  readonly session_id: string;
-  readonly seq: number;
-}
-
-function resume(discord: Discord, socket: WebSocket, wanted: Resume): OpenSession | undefined {
-  const found = [...discord.sessions].find(({ id }) => id === wanted.session_id) as OpenSession | undefined;
-  if (!found || !discord.bots.has(found.bot.token)) {
-    send(socket, { op: op.invalid, d: false });
+function parse(text: string): Payload | undefined {
+  try {
+    return JSON.parse(text) as Payload;
+  } catch {
     return undefined;
   }
-  found.socket = socket;
-  for (const { s, text } of found.sent) if (s > wanted.seq) socket.send(text);
-  dispatch(found, 'RESUMED', {});
-  return found;
-}
-
-function dispatch(session: OpenSession, t: string, d: unknown): void {
-  const s = (session.sent.at(-1)?.s ?? 0) + 1;
-  const text = JSON.stringify({ op: op.dispatch, t, s, d });
-  session.sent.push({ s, text });
-  session.socket?.send(text);
-}
-
-function send(socket: WebSocket, payload: Payload): void {
-  socket.send(JSON.stringify({ s: null, t: null, d: null, ...payload }));
-}
-
-function refuse(socket: WebSocket, code: number): undefined {
-  socket.close(code, closing[code]);
 }

@@ -1,19 +1,6 @@
-/** What a test orders: the next calls of a method go wrong. */
-export interface Failure {
-  /** As the platform names it: `GET /users/@me`, `auth.test`; `*` for all. */
-  readonly method: string;
-  readonly status?: number;
-  /** The platform's own word for it. */
-  readonly error?: string;
-  /** Seconds, with status 429. */
-  readonly retryAfter?: number;
-  /** Never answer: the client has to give up by itself. */
-  readonly hang?: boolean;
-  /** How many calls; `always` until cleared. Default 1. */
-  readonly times?: number | 'always';
-}
+import type { Failure, FailureOrders } from '../testing/platform.ts';
 
-export class Failures {
+export class Failures implements FailureOrders {
   private orders: { failure: Failure; left: number }[] = [];
 
   add(failure: Failure): void {
@@ -27,10 +14,13 @@ export class Failures {
 
   /** The failure this call gets, if any; it is used up by that. */
   take(method: string): Failure | undefined {
-    const found = this.orders.find(
-      ({ failure, left }) => left > 0 && (failure.method === '*' || failure.method === method),
-    );
+    const found = this.orders.find(({ failure, left }) => left > 0 && isMeant(failure.method, method));
     if (found) found.left -= 1;
     return found?.failure;
   }
+}
+
+function isMeant(wanted: string, method: string): boolean {
+  const parts = wanted.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(method);
 }

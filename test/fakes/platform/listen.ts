@@ -2,24 +2,13 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Listening, Where } from '../testing/platform.ts';
 
-export interface Where {
-  readonly host?: string;
-  readonly port?: number;
-  /** Serves https and wss instead, for clients that speak nothing else to a host that is not their own. */
-  readonly tls?: { readonly key: string; readonly cert: string };
-}
+export type { Listening, Where } from '../testing/platform.ts';
 
 export interface Handlers {
   readonly request: (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>;
   readonly socket: (socket: WebSocket, request: http.IncomingMessage) => void;
-}
-
-export interface Listening {
-  readonly port: number;
-  /** Seen from this machine. */
-  readonly url: string;
-  close(): Promise<void>;
 }
 
 /** One server for a platform's HTTP API and its WebSocket. */
@@ -56,4 +45,9 @@ export async function listen(where: Where, handlers: Handlers): Promise<Listenin
 /** The WebSocket address at which the asking client reaches this server: the host that it used itself. */
 export function socketUrl(request: http.IncomingMessage): string {
   return `${'encrypted' in request.socket ? 'wss' : 'ws'}://${request.headers.host}`;
+}
+
+/** The HTTP address of this server as the asking client reaches it. */
+export function httpUrl(request: http.IncomingMessage): string {
+  return socketUrl(request).replace('ws', 'http');
 }

@@ -1,25 +1,7 @@
-/** A message that a bot posted, as its readers see it now. */
-export interface Posted {
-  readonly id: string;
-  readonly channel: string;
-  /** Of the person in a direct chat. */
-  readonly user?: string;
-  /** The message that it answers or whose thread it stands in. */
-  readonly thread?: string;
-  text: string;
-  deleted: boolean;
-}
-
-export interface Wanted {
-  readonly channel?: string;
-  readonly user?: string;
-  /** Part of its text, edits included; without it any. */
-  readonly text?: string;
-  readonly timeoutMs?: number;
-}
+import type { Posted, PostedMessages, Wanted } from '../testing/platform.ts';
 
 /** What the bots posted, in order, and waiting for more of it. */
-export class PostedLog {
+export class PostedLog implements PostedMessages {
   private all: Posted[] = [];
   private handedOut = new Set<Posted>();
   private waiting = new Set<() => void>();
@@ -37,12 +19,13 @@ export class PostedLog {
     return found !== undefined;
   }
 
-  list({ channel, user, text }: Wanted = {}): Posted[] {
+  list({ channel, user, token, text }: Wanted = {}): Posted[] {
     return this.all.filter(
       (one) =>
         !one.deleted &&
         (channel === undefined || one.channel === channel) &&
         (user === undefined || one.user === user) &&
+        (token === undefined || one.token === token) &&
         (text === undefined || one.text.includes(text)),
     );
   }

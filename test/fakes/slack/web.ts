@@ -1,26 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Fields, readFields, sendJson } from '../platform/http.ts';
-import { socketUrl } from '../platform/listen.ts';
+import { httpUrl, socketUrl } from '../platform/listen.ts';
+import type { Failure } from '../testing/platform.ts';
 import { type App, type Slack, team } from './slack.ts';
-
-interface Call {
-  readonly slack: Slack;
-  readonly app: App;
-  readonly body: Fields;
-  readonly request: IncomingMessage;
-  readonly tickets: Map<string, App>;
-}
-
-interface Method {
-  /** Which of the app's tokens it takes. */
-  readonly token: 'bot' | 'app';
-  readonly scope?: string;
-  /** Its answer without `ok`. */
-  readonly answer: (call: Call) => Fields;
-}
-
-class Refused extends Error {}
+import { bot, type Method, Refused } from './web-call.ts';
+import { chatMethods } from './web-chat.ts';
+import { fileMethods } from './web-files.ts';
 
 const methods: Readonly<Record<string, Method>> = {
   'auth.test': bot(undefined, ({ app }) => ({
@@ -57,16 +43,8 @@ const methods: Readonly<Record<string, Method>> = {
   'conversations.list': bot(undefined, () => ({ channels: [], response_metadata: { next_cursor: '' } })),
   'conversations.history': bot('im:history', () => ({ messages: [], has_more: false })),
   'conversations.replies': bot('im:history', () => ({ messages: [], has_more: false })),
-  'chat.postMessage': bot('chat:write', post),
-  'chat.update': bot('chat:write', ({ slack, body }) => {
-    const [channel, ts, text] = [String(body['channel']), String(body['ts']), String(body['text'] ?? '')];
-    if (!slack.posted.change(channel, ts, { text })) throw new Refused('message_not_found');
-    return { channel, ts, text };
-  }),
-  'chat.delete': bot('chat:write', ({ slack, body }) => {
-    slack.posted.change(String(body['channel']), String(body['ts']), { deleted: true });
-    return { channel: body['channel'], ts: body['ts'] };
-  }),
+  ...chatMethods,
+  ...fileMethods,
 };
 
 export async function answerWeb(
@@ -82,21 +60,27 @@ export async function answerWeb(
   const body = { ...Object.fromEntries(url.searchParams), ...(await readFields(request)) };
   const failure = slack.failures.take(name);
   if (failure?.hang) return;
-  if (failure) {
-    const { status = failure.error ? 200 : 500, error = 'internal_error', retryAfter = 1 } = failure;
-    const headers = status === 429 ? { 'retry-after': String(retryAfter) } : {};
-    return sendJson(response, status, { ok: false, error }, headers);
-  }
+  if (failure && !failure.lost) return fail(response, failure);
   const token = (request.headers.authorization ?? '').replace(/^Bearer /, '') || String(body['token'] ?? '');
   try {
     const { method, app } = allowed(slack, name, token);
+    const base = httpUrl(request);
     const scopes = method.token === 'bot' ? app.scopes : app.appScopes;
-    const answer = { ok: true, ...method.answer({ slack, app, body, request, tickets }) };
+    const answer = { ok: true, ...method.answer({ slack, app, body, request, tickets, base }) };
+    if (failure?.lost) return void response.destroy();
     sendJson(response, 200, answer, { 'x-oauth-scopes': scopes.join(',') });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     sendJson(response, 200, { ok: false, error: error.message });
   }
+}
+
+/** https://docs.slack.dev/apis/web-api/rate-limits */
+function fail(response: ServerResponse, failure: Failure): void {
+  const { status = failure.error ? 200 : 500, retryAfter = 1 } = failure;
+  const error = failure.error ?? (status === 429 ? 'ratelimited' : 'internal_error');
+  const headers = status === 429 ? { 'retry-after': String(retryAfter) } : {};
+  sendJson(response, status, { ok: false, error }, headers);
 }
 
 /** In Slack's order: what the token is, which kind it is, what it may. */
@@ -113,30 +97,6 @@ function allowed(slack: Slack, name: string, token: string): { method: Method; a
   const scopes = isApp ? app.appScopes : app.scopes;
   if (method.scope && !scopes.includes(method.scope)) throw new Refused('missing_scope');
   return { method, app };
-}
-
-function bot(scope: string | undefined, answer: Method['answer']): Method {
-  return { token: 'bot', ...(scope ? { scope } : {}), answer };
-}
-
-function post({ slack, app, body }: Call): Fields {
-  const asked = String(body['channel']);
-  // A person's id stands for the direct chat with them.
-  const channel = /^[UW]/.test(asked) ? slack.directWith(asked) : asked;
-  const text = String(body['text'] ?? '');
-  if (text === '' && !body['blocks']) throw new Refused('no_text');
-  const ts = slack.timestamp();
-  const user = slack.direct.get(channel);
-  const thread = body['thread_ts'];
-  slack.posted.add({
-    id: ts,
-    channel,
-    ...(user ? { user } : {}),
-    ...(typeof thread === 'string' ? { thread } : {}),
-    text,
-    deleted: false,
-  });
-  return { channel, ts, message: { type: 'message', user: app.user, bot_id: app.botId, text, ts, team } };
 }
 
 function userOf(slack: Slack, id: string): Fields {

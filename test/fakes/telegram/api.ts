@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inBase64 } from '../platform/http.ts';
 import { readParams } from './body.ts';
 import { findChat } from './chats.ts';
 import { isOnlySlow, toApiError } from './failures.ts';
@@ -27,8 +28,11 @@ export async function answerMethod(
     if (order?.hang) return;
     if (order?.delay_ms !== undefined) await sleep(order.delay_ms);
     if (order && !isOnlySlow(order)) throw toApiError(order);
-    const result = await dispatch(telegram, asked, { params, uploads, gone: gone.signal });
-    finish(response, call, started, 200, { ok: true, result });
+    const { remoteAddress, remotePort } = request.socket;
+    const client = `${remoteAddress}:${remotePort}`;
+    const result = await dispatch(telegram, asked, { params, uploads, gone: gone.signal, client });
+    if (order?.lost) response.destroy();
+    else finish(response, call, started, 200, { ok: true, result });
   } catch (error) {
     const failure = error instanceof ApiError ? error : new ApiError(500, `Internal Server Error: ${error}`);
     finish(response, call, started, failure.code, {
@@ -51,7 +55,7 @@ export function answerFile(telegram: Telegram, response: ServerResponse, token: 
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   if (response.destroyed) return;
-  const text = JSON.stringify(body);
+  const text = JSON.stringify(body, inBase64);
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     .end(text);
@@ -60,7 +64,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 async function dispatch(
   telegram: Telegram,
   { token, name }: { token: string; name: string },
-  given: { params: Params; uploads: Upload[]; gone: AbortSignal },
+  given: { params: Params; uploads: Upload[]; gone: AbortSignal; client: string },
 ): Promise<unknown> {
   const bot = telegram.bots.get(token);
   if (!bot) throw new ApiError(401, 'Unauthorized');
@@ -72,7 +76,9 @@ async function dispatch(
 
 function check(bot: Bot, method: string, params: Params): void {
   if (method === 'getUpdates' && bot.webhook) throw new ApiError(409, WEBHOOK_ACTIVE);
-  if (params.chat_id !== undefined) findChat(bot, params.chat_id);
+  if (params.chat_id === undefined) return;
+  const blocked = bot.blocked.get(findChat(bot, params.chat_id).id);
+  if (blocked !== undefined && /^(send|forward|copy|edit)/.test(method)) throw new ApiError(403, blocked);
 }
 
 function note(call: Call, params: Params, uploads: Upload[]): void {

@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { readBody } from '../platform/http.ts';
 import { parseMultipart } from './multipart.ts';
 import { badRequest, type Params, type Upload } from './types.ts';
-
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 /** The three body forms of the Bot API, over what the query string says. */
 export async function readParams(

@@ -1,14 +1,8 @@
+import type { TelegramBotInput } from '../testing/telegram.ts';
 import type { Bot } from './types.ts';
 import { UpdateQueue } from './updates.ts';
 
-export interface BotInput {
-  token: string;
-  id?: number;
-  username?: string;
-  first_name?: string;
-}
-
-export function newBot({ token, id, username = 'fake_bot', first_name = 'Fake' }: BotInput): Bot {
+export function newBot({ token, id, username = 'fake_bot', first_name = 'Fake' }: TelegramBotInput): Bot {
   const number = Number.parseInt(token, 10);
   return {
     token,
@@ -29,6 +23,8 @@ export function newBot({ token, id, username = 'fake_bot', first_name = 'Fake' }
     },
     queue: new UpdateQueue(),
     webhook: undefined,
+    blocked: new Map(),
+    topics: new Set(),
     commands: new Map(),
     texts: new Map(),
     chats: new Map(),

@@ -1,24 +1,9 @@
 import type { Chat, ChatFullInfo, ChatMember, User } from 'grammy/types';
+import type { TelegramChatInput, TelegramUserInput } from '../testing/telegram.ts';
 import { int, text } from './params.ts';
 import { type Bot, badRequest } from './types.ts';
 
-export interface UserInput {
-  id: number;
-  first_name?: string;
-  username?: string;
-  is_bot?: boolean;
-  language_code?: string;
-}
-
-export interface ChatInput {
-  id: number;
-  type?: 'private' | 'group' | 'supergroup' | 'channel';
-  title?: string;
-  username?: string;
-  is_forum?: boolean;
-}
-
-export function addChat(bot: Bot, input: ChatInput, user?: User): Chat {
+export function addChat(bot: Bot, input: TelegramChatInput, user?: User): Chat {
   const chat = toChat(input, user);
   bot.chats.set(chat.id, chat);
   const members = bot.members.get(chat.id) ?? new Map<number, User>();
@@ -28,7 +13,7 @@ export function addChat(bot: Bot, input: ChatInput, user?: User): Chat {
   return chat;
 }
 
-export function toUser(input: UserInput | number): User {
+export function toUser(input: TelegramUserInput | number): User {
   const user = typeof input === 'number' ? { id: input } : input;
   return { is_bot: false, first_name: `User ${user.id}`, ...user };
 }
@@ -66,7 +51,7 @@ export function findMember(bot: Bot, chat: Chat, userId: number): ChatMember {
   return { status: 'member', user };
 }
 
-function toChat(input: ChatInput, user: User | undefined): Chat {
+function toChat(input: TelegramChatInput, user: User | undefined): Chat {
   const type = input.type ?? (input.id < 0 ? 'group' : 'private');
   const username = input.username ?? (type === 'private' ? user?.username : undefined);
   const named = username === undefined ? {} : { username };

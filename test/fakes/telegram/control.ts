@@ -1,11 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Update } from 'grammy/types';
+import { readBody } from '../platform/http.ts';
+import type {
+  TelegramBotInput,
+  TelegramChatInput,
+  TelegramEdit,
+  TelegramFailure,
+  TelegramInjection,
+  TelegramReaction,
+  TelegramUserInput,
+} from '../testing/telegram.ts';
 import { sendJson } from './api.ts';
-import { jsonObject, readBody } from './body.ts';
-import type { BotInput } from './bots.ts';
-import type { ChatInput, UserInput } from './chats.ts';
-import type { FailureOrder } from './failures.ts';
-import type { Injection } from './inject.ts';
+import { jsonObject } from './body.ts';
 import type { Telegram } from './telegram.ts';
 import type { Params } from './types.ts';
 
@@ -14,18 +19,28 @@ type Control = (telegram: Telegram, given: Params, gone: AbortSignal) => unknown
 /** The `/_fake/` endpoints: the methods of the programmatic object, over HTTP. */
 const CONTROLS: Record<string, Control> = {
   'GET state': (telegram) => ({ bots: [...telegram.bots.values()].map((bot) => bot.user) }),
-  'POST bots': (telegram, given) => telegram.addBot(given as unknown as BotInput),
+  'POST bots': (telegram, given) => telegram.addBot(given as unknown as TelegramBotInput),
   'DELETE bots': (telegram, given) => telegram.removeBot(String(given.token)),
   'POST chats': (telegram, given) => {
-    const { chat, token, user } = given as { chat: ChatInput; token?: string; user?: number | UserInput };
+    const { chat, token, user } = given as {
+      chat: TelegramChatInput;
+      token?: string;
+      user?: number | TelegramUserInput;
+    };
     telegram.addChat(chat, {
       ...(token === undefined ? {} : { token }),
       ...(user === undefined ? {} : { user }),
     });
   },
-  'POST inject': (telegram, given) => telegram.inject(given as unknown as Injection),
+  'POST inject': (telegram, given) =>
+    Array.isArray(given.messages)
+      ? telegram.injectMany(given.messages as TelegramInjection[])
+      : telegram.inject(given as unknown as TelegramInjection),
+  'POST edit': (telegram, given) => telegram.edit(given as unknown as TelegramEdit),
+  'POST react': (telegram, given) => telegram.react(given as unknown as TelegramReaction),
+  'POST block': (telegram, given) => telegram.block(Number(given.chat), token(given)),
   'POST update': (telegram, given) => {
-    const update_id = telegram.injectUpdate(given.update as Omit<Update, 'update_id'>, token(given));
+    const update_id = telegram.injectUpdate(given.update as Params, token(given));
     return { update_id };
   },
   'GET sent': (telegram, given) => telegram.sent(filter(given)),
@@ -40,7 +55,8 @@ const CONTROLS: Record<string, Control> = {
       ...(given.method === undefined ? {} : { method: String(given.method) }),
     }),
   'GET polls': (telegram, given) => telegram.polls(token(given)),
-  'POST fail': (telegram, given) => telegram.fail(given as unknown as FailureOrder),
+  'GET polls/log': (telegram, given) => telegram.pollLog(token(given)),
+  'POST fail': (telegram, given) => telegram.fail(given as unknown as TelegramFailure),
   'DELETE fail': (telegram) => telegram.clearFailures(),
   'POST reset': (telegram) => telegram.reset(),
 };

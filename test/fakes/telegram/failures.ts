@@ -1,22 +1,6 @@
+import type { TelegramFailure } from '../testing/telegram.ts';
 import { ApiError } from './types.ts';
 import { OTHER_POLL } from './updates.ts';
-
-/** What a test orders: the next calls of a method go wrong. */
-export interface FailureOrder {
-  /** A method of the Bot API, or `*` for all. */
-  method: string;
-  status?: number;
-  description?: string;
-  retry_after?: number;
-  /** Never answer: the client has to give up by itself. */
-  hang?: boolean;
-  /** Milliseconds to wait first; with nothing else ordered the answer is then the usual one. */
-  delay_ms?: number;
-  /** How many calls; `always` until cleared. Default 1. */
-  times?: number | 'always';
-  /** Only calls with this token. */
-  token?: string;
-}
 
 const DESCRIPTIONS: Record<number, string> = {
   400: 'Bad Request',
@@ -29,9 +13,9 @@ const DESCRIPTIONS: Record<number, string> = {
 };
 
 export class Failures {
-  private orders: { order: FailureOrder; left: number }[] = [];
+  private orders: { order: TelegramFailure; left: number }[] = [];
 
-  add(order: FailureOrder): void {
+  add(order: TelegramFailure): void {
     const left = order.times === 'always' ? Number.POSITIVE_INFINITY : (order.times ?? 1);
     this.orders.push({ order, left });
   }
@@ -41,7 +25,7 @@ export class Failures {
   }
 
   /** The failure this call gets, if any; it is used up by that. */
-  take(token: string, method: string): FailureOrder | undefined {
+  take(token: string, method: string): TelegramFailure | undefined {
     const found = this.orders.find(
       ({ order, left }) =>
         left > 0 &&
@@ -54,11 +38,13 @@ export class Failures {
 }
 
 /** The call is only slow, and answered in the end. */
-export function isOnlySlow({ delay_ms, status, description, retry_after }: FailureOrder): boolean {
-  return delay_ms !== undefined && [status, description, retry_after].every((each) => each === undefined);
+export function isOnlySlow({ delay_ms, lost, status, description, retry_after }: TelegramFailure): boolean {
+  return (
+    (lost || delay_ms !== undefined) && [status, description, retry_after].every((each) => each === undefined)
+  );
 }
 
-export function toApiError(order: FailureOrder): ApiError {
+export function toApiError(order: TelegramFailure): ApiError {
   const status = order.status ?? (order.retry_after === undefined ? 500 : 429);
   if (status === 429) {
     const seconds = order.retry_after ?? 1;

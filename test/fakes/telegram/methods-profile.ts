@@ -33,22 +33,25 @@ export const PROFILE: Pick<
   Exclude<Profile, 'setMyProfilePhoto' | 'setMyDefaultAdministratorRights' | 'getMyStarBalance'>
 > = {
   getMe: ({ bot }) => bot.user,
-  getUpdates: ({ bot, params, gone }) =>
+  getUpdates: ({ bot, params, gone, client }) =>
     bot.queue.poll({
       offset: int(params.offset),
       limit: int(params.limit, 100),
       timeout: int(params.timeout),
       allowed: list(params.allowed_updates)?.map(text),
       gone,
+      client,
     }),
   setWebhook: ({ bot, params }) => {
     const url = text(params.url);
     if (url !== '' && !/^https?:\/\/[^/]/.test(url))
       throw badRequest('bad webhook: invalid webhook URL specified');
     const allowed = list(params.allowed_updates);
+    const secret = text(params.secret_token);
+    if (!/^[\w-]{0,256}$/.test(secret)) throw badRequest('secret token contains unallowed characters');
     if (allowed) bot.queue.allow(allowed.map(text));
     if (flag(params.drop_pending_updates)) bot.queue.drop();
-    setWebhook(bot, url, params.secret_token === undefined ? undefined : text(params.secret_token));
+    setWebhook(bot, url, secret === '' ? undefined : secret);
     return true;
   },
   deleteWebhook: ({ bot, params }) => {
@@ -62,6 +65,7 @@ export const PROFILE: Pick<
       url: bot.webhook?.url ?? '',
       has_custom_certificate: false,
       pending_update_count: bot.queue.pendingCount,
+      ...(bot.webhook ? { max_connections: 40 } : {}),
       ...(error ? { last_error_date: error.at, last_error_message: error.text } : {}),
     };
   },

@@ -1,54 +1,46 @@
 import type { Message } from 'grammy/types';
+import type { TelegramSentFilter, TelegramWait } from '../testing/telegram.ts';
+import { filesIn } from './files.ts';
 import { visibleText } from './messages.ts';
-import type { Context, Sent, SentRecorder } from './types.ts';
-
-export interface SentFilter {
-  token?: string;
-  chat?: number;
-  /** Only what was sent or changed after this `seq`. */
-  after?: number;
-}
-
-export interface WaitFor extends SentFilter {
-  /** Wait until a message contains this, edits included; without it, for the next message sent. */
-  text?: string;
-  timeoutMs?: number;
-}
+import type { Bot, Context, Sent, SentRecorder } from './types.ts';
 
 /** What the bots sent, in order, and waiting for more of it. */
 export class SentLog implements SentRecorder {
   private all: Sent[] = [];
   private seq = 0;
+  private byPlace = new Map<string, Sent>();
   /** What a wait has returned, and in which version. */
   private handedOut = new Map<Sent, number>();
   private waiting = new Set<() => void>();
 
-  add({ bot, method, params }: Context, message: Message): void {
+  add(context: Context, message: Message): void {
+    const { bot, method, params } = context;
     this.seq += 1;
     const { message_id, chat } = message;
     const text = visibleText(message);
     const where = { token: bot.token, method, chat_id: chat.id, message_id };
-    const kept = { text, versions: [text], deleted: false, params, message };
-    this.all.push({ seq: this.seq, changed: this.seq, at: Date.now(), ...where, ...kept });
+    const kept = { text, versions: [text], deleted: false, files: filesIn(bot, message), params };
+    const shown = { ...kept, message: message as unknown as Sent['message'] };
+    const sent = { seq: this.seq, changed: this.seq, at: Date.now(), ...where, ...shown };
+    this.all.push(sent);
+    this.byPlace.set(placeOf(bot, message), sent);
     this.wake();
   }
 
   change({ bot }: Context, message: Message, deleted = false): void {
-    const sent = this.all.find(
-      (one) =>
-        one.token === bot.token && one.chat_id === message.chat.id && one.message_id === message.message_id,
-    );
+    const sent = this.byPlace.get(placeOf(bot, message));
     if (!sent) return;
     this.seq += 1;
     sent.changed = this.seq;
     sent.deleted = deleted;
-    sent.message = message;
+    sent.message = message as unknown as Sent['message'];
+    sent.files = filesIn(bot, message);
     sent.text = visibleText(message);
     if (sent.text !== sent.versions.at(-1)) sent.versions.push(sent.text);
     this.wake();
   }
 
-  list({ token, chat, after = 0 }: SentFilter = {}): Sent[] {
+  list({ token, chat, after = 0 }: TelegramSentFilter = {}): Sent[] {
     return this.all.filter(
       (one) =>
         one.changed > after &&
@@ -61,7 +53,7 @@ export class SentLog implements SentRecorder {
    * The next message no earlier call has returned (with `text`: no earlier call in this version);
    * `undefined` when the time is up.
    */
-  async next(wait: WaitFor = {}, gone?: AbortSignal): Promise<Sent | undefined> {
+  async next(wait: TelegramWait = {}, gone?: AbortSignal): Promise<Sent | undefined> {
     const deadline = Date.now() + (wait.timeoutMs ?? 10_000);
     for (;;) {
       const found = this.list(wait).find((one) => this.isNew(one, wait.text));
@@ -76,6 +68,7 @@ export class SentLog implements SentRecorder {
   clear(): void {
     this.all = [];
     this.handedOut.clear();
+    this.byPlace.clear();
   }
 
   private isNew(one: Sent, text: string | undefined): boolean {
@@ -104,4 +97,8 @@ export class SentLog implements SentRecorder {
   private wake(): void {
     for (const waiter of [...this.waiting]) waiter();
   }
+}
+
+function placeOf(bot: Bot, { chat, message_id }: Message): string {
+  return `${bot.token} ${chat.id} ${message_id}`;
 }

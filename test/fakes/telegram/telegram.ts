@@ -1,19 +1,29 @@
 import type { Update } from 'grammy/types';
-import { type BotInput, newBot } from './bots.ts';
-import { addChat, type ChatInput, toUser, type UserInput } from './chats.ts';
-import { type FailureOrder, Failures, isOnlySlow, toApiError } from './failures.ts';
-import { type Injected, type Injection, inject } from './inject.ts';
-import { type SentFilter, SentLog, type WaitFor } from './sent.ts';
+import type {
+  FakeTelegram,
+  TelegramBotInput,
+  TelegramChatInput,
+  TelegramEdit,
+  TelegramFailure,
+  TelegramInjected,
+  TelegramInjection,
+  TelegramPoll,
+  TelegramPollCount,
+  TelegramReaction,
+  TelegramSentFilter,
+  TelegramUserInput,
+  TelegramWait,
+} from '../testing/telegram.ts';
+import { newBot } from './bots.ts';
+import { addChat, toUser } from './chats.ts';
+import { Failures, isOnlySlow, toApiError } from './failures.ts';
+import { block, inject, injectEdit, injectReaction } from './inject.ts';
+import { SentLog } from './sent.ts';
 import { ApiError, type Bot, type Call, type Sent } from './types.ts';
 import { setWebhook } from './webhook.ts';
 
-export interface PollCount {
-  open: number;
-  max: number;
-}
-
 /** All that the fake knows; the server asks it, tests steer it. */
-export class Telegram {
+export class Telegram implements Omit<FakeTelegram, 'port' | 'url' | 'close'> {
   readonly bots = new Map<string, Bot>();
   readonly log = new SentLog();
   readonly failures = new Failures();
@@ -21,11 +31,11 @@ export class Telegram {
   private nextCall = 1;
 
   /** A token from here on is known; all others are 401. */
-  addBot(input: BotInput): Bot['user'] {
+  addBot(input: TelegramBotInput): Bot['user'] & Record<string, unknown> {
     const bot = newBot(input);
     this.removeBot(input.token);
     this.bots.set(input.token, bot);
-    return bot.user;
+    return { ...bot.user };
   }
 
   /** The token is revoked: open polls end with 401. */
@@ -38,26 +48,45 @@ export class Telegram {
   }
 
   /** A chat the bot may write to before anybody wrote in it. */
-  addChat(chat: ChatInput, options: { token?: string; user?: number | UserInput } = {}): void {
+  addChat(
+    chat: TelegramChatInput,
+    options: { token?: string; user?: number | TelegramUserInput } = {},
+  ): void {
     const user = options.user ?? (chat.id > 0 ? chat.id : undefined);
     addChat(this.bot(options.token), chat, user === undefined ? undefined : toUser(user));
   }
 
-  inject(injection: Injection): Injected {
+  inject(injection: TelegramInjection): TelegramInjected {
     return inject(this.bot(injection.token), injection);
   }
 
-  /** Any other update, such as a callback_query; its id is given here. */
-  injectUpdate(update: Omit<Update, 'update_id'>, token?: string): number {
-    return this.bot(token).queue.push(update);
+  injectMany(injections: readonly TelegramInjection[]): TelegramInjected[] {
+    return injections.map((injection) => this.inject(injection));
   }
 
-  sent(filter?: SentFilter): Sent[] {
+  edit(edit: TelegramEdit): TelegramInjected {
+    return injectEdit(this.bot(edit.token), edit);
+  }
+
+  react(reaction: TelegramReaction): TelegramInjected {
+    return injectReaction(this.bot(reaction.token), reaction);
+  }
+
+  block(chat: number, token?: string): void {
+    block(this.bot(token), chat);
+  }
+
+  /** Any other update, such as a callback_query; its id is given here. */
+  injectUpdate(update: Readonly<Record<string, unknown>>, token?: string): number {
+    return this.bot(token).queue.push(update as Omit<Update, 'update_id'>);
+  }
+
+  sent(filter?: TelegramSentFilter): Sent[] {
     return this.log.list(filter);
   }
 
   /** The next message of the bot nobody was given yet; throws when none comes in time. */
-  async nextSent(wait: WaitFor = {}): Promise<Sent> {
+  async nextSent(wait: TelegramWait = {}): Promise<Sent> {
     const found = await this.log.next(wait);
     if (found) return found;
     const where = wait.chat === undefined ? '' : ` to chat ${wait.chat}`;
@@ -76,15 +105,19 @@ export class Telegram {
     );
   }
 
-  polls(token?: string): PollCount {
+  polls(token?: string): TelegramPollCount {
     const { queue } = this.bot(token);
     return { open: queue.openPolls, max: queue.maxPolls };
   }
 
+  pollLog(token?: string): TelegramPoll[] {
+    return this.bot(token).queue.log;
+  }
+
   /** Polls that are open get the failure at once; they would show it half a minute later otherwise. */
-  fail(order: FailureOrder): void {
+  fail(order: TelegramFailure): void {
     this.failures.add(order);
-    if (order.hang || isOnlySlow(order)) return;
+    if (order.hang || order.lost || isOnlySlow(order)) return;
     for (const bot of this.bots.values()) {
       if (bot.queue.openPolls === 0) continue;
       const mine = this.failures.take(bot.token, 'getUpdates');

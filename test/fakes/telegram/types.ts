@@ -1,4 +1,5 @@
 import type { BotCommand, Chat, Message, ResponseParameters, User, UserFromGetMe } from 'grammy/types';
+import type { TelegramCall, TelegramSent } from '../testing/telegram.ts';
 import type { UpdateQueue } from './updates.ts';
 
 export type Params = Record<string, unknown>;
@@ -13,7 +14,11 @@ export interface Upload {
 export interface StoredFile {
   file_id: string;
   file_path: string;
+  kind: string;
   name: string;
+  type: string;
+  /** What Telegram tells; `data` may be shorter. */
+  size: number;
   data: Buffer;
 }
 
@@ -28,6 +33,10 @@ export interface Bot {
   user: UserFromGetMe;
   queue: UpdateQueue;
   webhook: Webhook | undefined;
+  /** Chats that take nothing of the bot, and Telegram's words for why. */
+  blocked: Map<number, string>;
+  /** Topics of forums, `<chat>/<thread>`. */
+  topics: Set<string>;
   commands: Map<string, BotCommand[]>;
   texts: Map<string, string>;
   chats: Map<number, Chat>;
@@ -38,38 +47,8 @@ export interface Bot {
   lastMessageId: number;
 }
 
-/** One message the bot sent, as the chat shows it now. */
-export interface Sent {
-  /** Position in the order of all sends and edits, counted over all bots. */
-  seq: number;
-  /** The same for the latest change (send, edit, reaction, deletion). */
-  changed: number;
-  at: number;
-  token: string;
-  method: string;
-  chat_id: number;
-  message_id: number;
-  /** What a reader sees: text or caption, markup resolved. */
-  text: string;
-  /** The text of every version so far, first one first. */
-  versions: string[];
-  deleted: boolean;
-  params: Params;
-  message: Message;
-}
-
-/** One call of the Bot API; `ms` and `status` stay null while it is unanswered. */
-export interface Call {
-  n: number;
-  at: number;
-  token: string;
-  method: string;
-  params: Params;
-  uploads: { field: string; filename: string; size: number }[];
-  ms: number | null;
-  status: number | null;
-  description: string | null;
-}
+export type Sent = TelegramSent;
+export type Call = TelegramCall;
 
 /** What a method of the table is given. */
 export interface Context {
@@ -79,6 +58,8 @@ export interface Context {
   uploads: Upload[];
   /** Aborted when the client hangs up. */
   gone: AbortSignal;
+  /** Address and port of its connection. */
+  client: string;
   sent: SentRecorder;
 }
 

@@ -1,4 +1,5 @@
 import type { Update } from 'grammy/types';
+import type { TelegramPoll } from '../testing/telegram.ts';
 import { ApiError } from './types.ts';
 
 /** The wording and the rules below are those of tdlib/telegram-bot-api, Client.cpp, do_get_updates. */
@@ -20,6 +21,8 @@ export interface PollRequest {
   timeout: number;
   allowed: string[] | undefined;
   gone: AbortSignal;
+  /** Address and port of the client's connection. */
+  client?: string;
 }
 
 interface Poll {
@@ -29,8 +32,17 @@ interface Poll {
   fail(error: ApiError): void;
 }
 
+interface Waiting {
+  offset: number;
+  limit: number;
+  timeout: number;
+  gone: AbortSignal;
+  entry: TelegramPoll;
+}
+
 export class UpdateQueue {
   maxPolls = 0;
+  readonly log: TelegramPoll[] = [];
   private pending: Update[] = [];
   private polls = new Set<Poll>();
   private lastId = 0;
@@ -70,8 +82,21 @@ export class UpdateQueue {
     if (request.offset > 0) this.confirm(request.offset);
     if (request.offset < 0) this.pending = this.pending.slice(request.offset);
     const ready = this.from(request.offset, limit);
-    if (ready.length > 0 || timeout === 0 || request.gone.aborted) return ready;
-    return this.wait(request.offset, limit, timeout, request.gone);
+    const { offset, client = '' } = request;
+    const entry: TelegramPoll = {
+      at: Date.now(),
+      until: null,
+      outcome: 'waiting',
+      updates: 0,
+      offset,
+      client,
+    };
+    this.log.push(entry);
+    if (ready.length > 0 || timeout === 0 || request.gone.aborted) {
+      end(entry, request.gone.aborted ? 'hung up' : 'answered', ready.length);
+      return ready;
+    }
+    return this.wait({ offset, limit, timeout, gone: request.gone, entry });
   }
 
   allow(kinds: string[]): void {
@@ -99,7 +124,7 @@ export class UpdateQueue {
     return this.pending.filter((update) => update.update_id >= offset).slice(0, limit);
   }
 
-  private wait(offset: number, limit: number, timeout: number, gone: AbortSignal): Promise<Update[]> {
+  private wait({ offset, limit, timeout, gone, entry }: Waiting): Promise<Update[]> {
     const older = [...this.polls];
     this.maxPolls = Math.max(this.maxPolls, 1);
     return new Promise((resolve, reject) => {
@@ -114,10 +139,12 @@ export class UpdateQueue {
         limit,
         answer: (updates) => {
           done();
+          end(entry, gone.aborted ? 'hung up' : 'answered', updates.length);
           resolve(updates);
         },
         fail: (error) => {
           done();
+          end(entry, error.code === 409 ? 'conflict' : 'failed', 0);
           reject(error);
         },
       };
@@ -145,4 +172,9 @@ export class UpdateQueue {
     this.nextConflict = now + CONFLICT_PAUSE_MS;
     fail();
   }
+}
+
+function end(entry: TelegramPoll, outcome: TelegramPoll['outcome'], updates: number): void {
+  if (entry.until !== null) return;
+  Object.assign(entry, { until: Date.now(), outcome, updates });
 }
