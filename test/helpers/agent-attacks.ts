@@ -7,7 +7,10 @@ const script = '/home/clawden/state/openclaw/secret-door';
 const rendered = '/run/clawden/openclaw/openclaw.json';
 const program = '/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs';
 
-export const resolveParams = JSON.stringify({ commandName: 'x', targetIds: ['channels.telegram.accounts.telegram.botToken'] });
+export const resolveParams = JSON.stringify({
+  commandName: 'x',
+  targetIds: ['channels.telegram.accounts.telegram.botToken'],
+});
 
 /** Everything that a shell of the agent can look at, into view.txt of the workspace. */
 export const lookAround = [
