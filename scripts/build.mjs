@@ -10,6 +10,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const image = { format: 'cjs', target: 'node24', external: ['koffi'] };
+// What speaks to a platform is a file of its own, loaded when a channel of its type is relayed.
+const types = readdirSync(join(root, 'supervisor/channels'));
+const adapters = types
+  .map((type) => ({ in: `supervisor/channels/${type}/adapter.ts`, out: `adapters/${type}` }))
+  .filter((entry) => existsSync(join(root, entry.in)));
 const published = {
   format: 'esm',
   target: 'node20',
@@ -19,11 +24,6 @@ const published = {
     js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
   },
 };
-// What speaks to a platform is a file of its own, loaded when a channel of its type is relayed.
-const types = readdirSync(join(root, 'supervisor/channels'));
-const adapters = types
-  .map((type) => ({ in: `supervisor/channels/${type}/adapter.ts`, out: `adapters/${type}` }))
-  .filter((entry) => existsSync(join(root, entry.in)));
 const bundles = {
   supervisor: { ...image, entryPoints: [{ in: 'supervisor/main.ts', out: 'supervisor' }] },
   relay: { ...image, entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }, ...adapters] },

@@ -6,7 +6,7 @@
  * retries and how long a reply is waited for are the relay's.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChannelReason } from '../../runtimes/contract.ts';
+import type { ChannelReason, GroupPolicy } from '../../runtimes/contract.ts';
 import type { Log } from '../relay/log.ts';
 
 export interface ChannelAdapter {
@@ -31,6 +31,8 @@ export interface Account {
   readonly name: string;
   readonly fields: { readonly [field: string]: string };
   readonly secrets: { readonly [field: string]: string };
+  /** Which messages of groups are wanted at all; some platforms give only what was asked for at the login. */
+  readonly groups: GroupPolicy;
 }
 
 export interface AdapterHost {
@@ -43,13 +45,24 @@ export interface AdapterHost {
   readonly state: (state: ConnectionState) => void;
   /** Never the text of a message, never a secret. */
   readonly log: Log;
+  /** A few kilobytes for the next process of the same channel: how far the platform's events were taken. */
+  readonly note: Note;
+}
+
+/** Neither throws: what cannot be written down is lost, and said by the relay. */
+export interface Note {
+  /** Undefined: there is none. */
+  readonly read: () => string | undefined;
+  /** It is written down when this returns; a crash between leaves the note before it. */
+  readonly write: (text: string) => void;
 }
 
 /**
  * What became of a message. All but `kept` and `refused` are left without an answer: `repeated` was kept before, the sender
- * of `stranger` may not talk on the channel, and `ignored` is whatever else the relay has no use for.
+ * of `stranger` may not talk on the channel, of `crowded` too many messages wait already, and `ignored` is whatever else
+ * the relay has no use for.
  */
-export type Receipt = 'kept' | 'repeated' | 'stranger' | 'ignored' | 'refused';
+export type Receipt = 'kept' | 'repeated' | 'stranger' | 'crowded' | 'ignored' | 'refused';
 
 export interface Incoming {
   /** The platform's, the same at every delivery of the message, unique within the account. */
@@ -70,7 +83,10 @@ export interface Address {
   readonly chat: string;
   /** A topic or thread that is a conversation of its own. */
   readonly thread?: string;
-  /** The message that is answered. */
+  /**
+   * The message that is answered: set for the first part of an answer, for a channel with `answered` for all of them, and
+   * never for what the relay says beside an answer.
+   */
   readonly message?: string;
 }
 
@@ -115,7 +131,7 @@ export interface Channel {
   readonly send: (to: Address, part: OutgoingPart, key: string, signal: AbortSignal) => Promise<void>;
   /**
    * The message `to.message` will get no more parts: all were sent, or it gets none. Only types whose platform waits for
-   * the whole of an answer. Called once for each message that was kept, also for one kept by an earlier process.
+   * the whole of an answer. Called for each message that was kept, also for one kept by an earlier process.
    */
   readonly answered?: (to: Address) => void;
   /** Shows that an answer is being written. May throw; nobody minds. */

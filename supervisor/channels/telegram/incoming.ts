@@ -1,10 +1,8 @@
 import type { Message } from 'grammy/types';
 import type { Incoming, Sender } from '../adapter.ts';
+import { toQuote } from '../quote.ts';
 import { filesOf, inWords } from './media.ts';
 import { type Me, readAddressed } from './mentions.ts';
-
-/** Longest part of an answered message that is quoted, in characters: enough to know it again. */
-const QUOTED = 500;
 
 /**
  * One message of a person, or the messages of one album. Undefined for what no person wrote to this bot: bots, channels
@@ -66,20 +64,9 @@ function answeredBy(
   return { mine: answered.from?.id === me.id, quote: toQuote(text), files: filesOf(answered) };
 }
 
-function toQuote(text: string): string {
-  if (text.trim() === '') return '';
-  const whole = [...text];
-  const shown = whole.length > QUOTED ? `${whole.slice(0, QUOTED).join('')}…` : text;
-  return shown
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
-}
-
-/** Threads of plain supergroups are no conversations of their own: every answer to an answer has one. */
-function topicOf({ chat, is_topic_message, message_thread_id }: Message): string | undefined {
-  const topics = is_topic_message === true || ('is_forum' in chat && chat.is_forum === true);
-  return topics && message_thread_id !== undefined ? String(message_thread_id) : undefined;
+/** A thread of answers is no topic, also in a forum's General: nothing can be written to it. */
+function topicOf({ is_topic_message, message_thread_id }: Message): string | undefined {
+  return is_topic_message && message_thread_id !== undefined ? String(message_thread_id) : undefined;
 }
 
 function nameOf({ first_name, last_name, username }: NonNullable<Message['from']>): Sender['name'] {

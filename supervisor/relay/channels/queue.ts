@@ -1,4 +1,4 @@
-import type { AdapterHost, Incoming } from '../../channels/adapter.ts';
+import type { Incoming, Note, Receipt } from '../../channels/adapter.ts';
 import type { Log } from '../log.ts';
 import type { RelaySetup } from '../protocol.ts';
 import type { Turns } from '../turns.ts';
@@ -11,20 +11,23 @@ import { createIntake } from './intake.ts';
 import { createLine } from './line.ts';
 import { createOutFolder } from './out-folder.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import type { Post } from './post.ts';
+import { type Post, tellAnswered } from './post.ts';
 import { createReady } from './ready.ts';
 import type { Times } from './records.ts';
+import { StoreFailed } from './store/database.ts';
 import { openStore } from './store/store.ts';
 
 /** From a message of a served channel to its answer, with the store in between. */
 export interface Queue {
-  readonly receive: (post: Post, incoming: Incoming) => ReturnType<AdapterHost['receive']>;
+  readonly receive: (post: Post, incoming: Incoming) => Receipt;
   readonly outbox: Outbox;
   /** Takes up what a channel had left when the last process ended, once. Rejects when the signal comes first. */
   readonly load: (post: Post, signal: AbortSignal) => Promise<void>;
   /** The runtime or a channel has changed. */
   readonly changed: () => void;
   readonly waitingOn: (channel: string) => number;
+  /** Of the adapter of a channel; nothing is read or written for one that is not served. */
+  readonly noteOf: (channel: string) => Note;
   readonly saveTimes: (channel: string, times: Times) => void;
   /** Begins no more turns; resolves when none is in flight. */
   readonly finish: () => Promise<void>;
@@ -58,7 +61,13 @@ export function createQueue(options: QueueOptions): Queue {
   });
   const stray = createLine();
   const line = (channel: string) => posts.get(channel)?.line ?? stray;
-  const outbox = createOutbox({ store, disk, line, random: options.random });
+  const outbox = createOutbox({
+    ...{ store, disk, line, random: options.random },
+    answered: (channel, to) => {
+      const post = posts.get(channel);
+      if (post) tellAnswered(post, to);
+    },
+  });
   const ready = createReady({ turns, posts, store, outbox, bell });
   const tools = { ...options, store, disk, outbox, out, fetches: createGate(FETCHES_AT_ONCE) };
   const conversations: Conversations = createConversations({
@@ -97,6 +106,12 @@ export function createQueue(options: QueueOptions): Queue {
     },
     changed: bell.ring,
     waitingOn: conversations.waitingOn,
+    noteOf: (channel) => ({
+      read: () => (loaded.has(channel) ? quietly(() => disk.now(() => store.note(channel))) : undefined),
+      write: (text) => {
+        if (loaded.has(channel)) quietly(() => disk.now(() => store.setNote(channel, text)));
+      },
+    }),
     saveTimes: (channel, times) => {
       if (loaded.has(channel)) store.setTimes(channel, times);
     },
@@ -104,4 +119,14 @@ export function createQueue(options: QueueOptions): Queue {
     flush: outbox.drain,
     close: store.close,
   };
+}
+
+/** A disk that cannot be written was said by then. */
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StoreFailed) return undefined;
+    throw error;
+  }
 }
