@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { type Health, type HealthInput, health } from '../http/health.ts';
+import { type Health, type HealthInput, health, nativeName } from '../http/health.ts';
 import type { MetricFacts } from '../http/metric-table.ts';
 import type { Container } from './container.ts';
 import { serviceCounts } from './tool-services.ts';
@@ -48,6 +48,7 @@ export function currentMetrics(container: Container): MetricFacts {
     counted: container.counters,
     secretDoor: container.secretDoor?.counts() ?? { given: 0, refused: 0 },
     services: serviceCounts(container),
+    waiting: waiting(container),
     own: {
       residentBytes: process.memoryUsage.rss(),
       cpuSeconds: (user + system) / 1e6,
@@ -56,6 +57,14 @@ export function currentMetrics(container: Container): MetricFacts {
       startSeconds: performance.timeOrigin / 1000,
     },
   };
+}
+
+function waiting({ plan, access, traffic }: Container): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { name, type, mode } of access?.channels() ?? plan?.channels ?? []) {
+    if (mode === 'relayed') counts[type] = (counts[type] ?? 0) + (traffic.get(name)?.waiting ?? 0);
+  }
+  return counts;
 }
 
 function healthInput(container: Container): HealthInput {
@@ -71,14 +80,18 @@ function healthInput(container: Container): HealthInput {
     relay: container.relay?.up() ? 'up' : 'down',
     provider: plan?.provider.provider.name ?? null,
     zombies: container.zombies(),
-    channels: (plan?.channels ?? []).map((channel) => {
+    channels: (container.access?.channels() ?? plan?.channels ?? []).map((channel) => {
       const check = container.checks.get(channel.name);
-      const sign = container.signs?.of(channel.type, now);
+      const sign =
+        channel.mode === 'native'
+          ? container.signs?.of(nativeName(channel, container.rendered), now)
+          : undefined;
       return {
         plan: channel,
         ...(check ? { check: check.reason } : {}),
         ...(check?.account ? { account: check.account } : {}),
-        ...(sign ? { sign, signRepeated: container.signs?.isRepeated(channel.type) ?? false } : {}),
+        awaited: !(container.access?.isRendered(channel.name) ?? true),
+        ...(sign ? { sign } : {}),
       };
     }),
   };

@@ -78,6 +78,7 @@ export function createChannels(options: ChannelsOptions): Channels {
           if (is.detail !== undefined) traffic.failed(is.detail);
         }
       },
+      note: queue.noteOf(name),
       opened: (opened) => {
         post.opened = opened;
         const roots = [workspace, state];
@@ -86,8 +87,8 @@ export function createChannels(options: ChannelsOptions): Channels {
         queue.changed();
       },
       prepare: async (signal) => {
-        await queue.load(post, signal);
         reasons.served(name, true);
+        await queue.load(post, signal);
       },
       released: () => send({ kind: 'released', channel: name }),
     });

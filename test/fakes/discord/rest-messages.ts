@@ -38,6 +38,7 @@ export function postMessage(call: Call): unknown {
   discord.posted.add({
     id: message.id,
     channel: where.id,
+    token: bot.token,
     ...(where.user ? { user: where.user.id } : {}),
     ...(replied ? { thread: replied.id } : {}),
     files: attachments.map(({ name, type, size, data }) => ({ name, type, size, data })),
@@ -51,6 +52,20 @@ export function postMessage(call: Call): unknown {
 
 export function getMessage(call: Call): unknown {
   return messageOf(found(call), call.base);
+}
+
+/** Newest first, without the server that they are of: https://docs.discord.com/developers/resources/message#get-channel-messages */
+export function listMessages(call: Call): unknown {
+  const { searchParams } = new URL(call.request.url ?? '/', 'http://fake');
+  const after = BigInt(searchParams.get('after') ?? 0);
+  const { id } = channel(call);
+  const all = [...call.discord.messages.values()].filter(
+    (one) => one.channel.id === id && BigInt(one.id) > after,
+  );
+  return all
+    .slice(0, Number(searchParams.get('limit') ?? 50))
+    .reverse()
+    .map((one) => ({ ...(messageOf(one, call.base) as object), guild_id: undefined, member: undefined }));
 }
 
 export function changeMessage(call: Call): unknown {
