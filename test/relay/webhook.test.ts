@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -107,6 +107,20 @@ test('a hundred messages of a chat may wait, a command is answered beside them, 
   for (const { status, body } of await Promise.all([first, ...others])) {
     expect([status, body['text']]).toEqual([200, '']);
   }
+});
+
+test('files come and go with a message', async () => {
+  await open();
+  const { workspace } = stage.relay.setup;
+  mkdirSync(workspace);
+  writeFileSync(join(workspace, 'out.txt'), 'made here');
+  const files = [{ name: 'in.txt', base64: Buffer.from('from you').toString('base64') }];
+  const { body } = await post(message('see [this](out.txt)', { files }));
+  expect(body).toMatchObject({
+    text: expect.stringContaining('file saved: inbox/webhook/in.txt'),
+    files: [{ name: 'out.txt', base64: Buffer.from('made here').toString('base64') }],
+  });
+  expect(readFileSync(join(workspace, 'inbox/webhook/in.txt'), 'utf8')).toBe('from you');
 });
 
 test('with an address the reply is POSTed there, again under the same id where that failed', async () => {
