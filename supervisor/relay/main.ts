@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadCheck } from '../channels/check.ts';
-import { openApi } from './api/server.ts';
+import { type ApiOptions, openApi } from './api/server.ts';
 import { type Channels, createChannels } from './channels/channels.ts';
 import { loadAdapter } from './channels/load.ts';
 import { trustFile } from './door/agents.ts';
@@ -78,7 +78,8 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {
     send({ kind: 'listening' });
     return { turns, channels };
   }
-  const hook = (channel: string) => channels?.hook(channel);
+  const hook: ApiOptions['hook'] = (channel) =>
+    channels || setup.channels.length === 0 ? channels?.hook(channel) : 'soon';
   await openApi({ instance, socket, internalKey, turns, log, hook, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {

@@ -63,7 +63,7 @@ export interface ChannelAccess {
    * alone. `watch`: the runtime speaks it; the relay asks the platform about the account and keeps away from its messages.
    */
   readonly role: 'serve' | 'claim' | 'watch';
-  /** Ids, or `*`. Empty exactly when the role is `claim`. */
+  /** Ids, or `*`. Empty when nobody may talk on it; never with the role `serve`. */
   readonly allowFrom: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { channelSession, conversationOf } from './conversation.ts';
 import type { Disk } from './disk.ts';
 import { messageOf } from './message.ts';
 import type { Outbox } from './outbox.ts';
-import { type Post, sentence, tellAnswered } from './post.ts';
+import { beside, type Post, sentence, tellAnswered } from './post.ts';
 import { StoreFailed } from './store/database.ts';
 import type { Arrival } from './store/store.ts';
 import { words } from './words.ts';
@@ -36,7 +36,7 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
     if (now - (told.get(conversation) ?? Number.NEGATIVE_INFINITY) < TOLD_FOR) return;
     if (told.size >= 1_000) told.clear();
     told.set(conversation, now);
-    outbox.say({ channel, conversation }, sentence(post, to, text), false);
+    outbox.say({ channel, conversation }, sentence(post, beside(to), text), false);
   };
 
   const obey = (post: Post, incoming: Incoming, arrival: Arrival): Receipt | undefined => {
@@ -66,7 +66,7 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
       tell(post, arrival, incoming.to, noRoom ? words.full : words.conversationFull);
       full(noRoom);
       // One conversation must not keep those behind it from being handed over.
-      return noRoom ? 'refused' : 'ignored';
+      return noRoom ? 'refused' : 'crowded';
     }
     const kept = disk.now(() => {
       const session = channelSession(instance, conversation, store.epoch(conversation));

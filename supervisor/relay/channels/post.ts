@@ -52,6 +52,11 @@ export function tellAnswered({ opened }: Post, to: Address): void {
   }
 }
 
+/** Where something is said beside an answer: it answers nothing itself. */
+export function beside({ message: _, ...place }: Address): Address {
+  return place;
+}
+
 /** A sentence of the relay as the platform shows it. */
 export function sentence({ opened }: Post, to: Address, text: string): Part {
   const part = opened?.format(text)[0] ?? { text, plain: text };
