@@ -118,6 +118,13 @@ test('a file that is damaged while it is open is replaced, and no number is give
   expect(store.keep(arrival('after'), message('x'))?.seq).toBeGreaterThan(last);
 });
 
+test('a note is of one account, and the last one counts', () => {
+  expect(store.note('a')).toBeUndefined();
+  store.setNote('a', 'one');
+  store.setNote('a', 'two');
+  expect([store.note('a'), store.note('b')]).toEqual(['two', undefined]);
+});
+
 test('a store of a newer release is set aside', () => {
   store.keep(arrival('1'), message('x'));
   store.close();
