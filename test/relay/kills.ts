@@ -33,6 +33,8 @@ export interface KillsReport {
 }
 
 const CHATS = 40;
+/** Milliseconds that a turn takes at most. */
+const MOST_DELAY = 40;
 /** Messages without an answer at which people wait: more would fill the queue, which is another test. */
 const PATIENCE = 400;
 
@@ -45,7 +47,7 @@ export async function runKills(kills: number, perSecond: number): Promise<KillsR
   const endpoint: Endpoint = { host: '127.0.0.1', port: await freePort(), bearer: 'x' };
   const channels = [plainChannel(platform.url, { access: { role: 'serve', allowFrom: ['*'] } })];
   const setup = { channels, state: join(folder, 'state'), workspace: join(folder, 'workspace') };
-  let runtime = await startTwin(endpoint.port, asked);
+  let runtime = await startTwin(endpoint.port, MOST_DELAY, asked);
   let relay = await startRelay({ setup });
   const serve = (is: boolean): void => relay.send({ kind: 'runtime', endpoint: is ? endpoint : null });
   serve(true);
@@ -65,7 +67,7 @@ export async function runKills(kills: number, perSecond: number): Promise<KillsR
         runtime.kill('SIGKILL');
         await once(runtime, 'exit');
         serve(false);
-        runtime = await startTwin(endpoint.port, asked);
+        runtime = await startTwin(endpoint.port, MOST_DELAY, asked);
         serve(true);
         done.runtime += 1;
       }
@@ -83,9 +85,10 @@ export async function runKills(kills: number, perSecond: number): Promise<KillsR
   }
 }
 
-async function startTwin(port: number, asked: string): Promise<ChildProcess> {
+/** A gateway that answers within `most` milliseconds, and writes what it was asked into a file. */
+export async function startTwin(port: number, most: number, asked: string): Promise<ChildProcess> {
   const file = new URL('kill-twin.mjs', import.meta.url).pathname;
-  const child = spawn(process.execPath, [file, String(port), asked], {
+  const child = spawn(process.execPath, [file, String(port), String(most), asked], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (child.stdout) await once(child.stdout, 'data');
