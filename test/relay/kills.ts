@@ -91,7 +91,9 @@ export async function startTwin(port: number, most: number, asked: string): Prom
   const child = spawn(process.execPath, [file, String(port), String(most), asked], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (child.stdout) await once(child.stdout, 'data');
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error('the gateway ended')));
+  if (child.stdout) await Promise.race([once(child.stdout, 'data'), ended]);
+  ended.catch(() => undefined);
   return child;
 }
 
