@@ -1,4 +1,4 @@
-// The three bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [--out DIR]   (default: all, into dist/)
+// The bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [testing] [--out DIR]   (default: the first three, into dist/)
 // White space goes, since the source stays in PID 1's memory; names stay, so that a stack trace can be read.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -15,21 +15,33 @@ const types = readdirSync(join(root, 'supervisor/channels'));
 const adapters = types
   .map((type) => ({ in: `supervisor/channels/${type}/adapter.ts`, out: `adapters/${type}` }))
   .filter((entry) => existsSync(join(root, entry.in)));
+const published = {
+  format: 'esm',
+  target: 'node20',
+  splitting: true,
+  // CommonJS packages inside an ES module call `require`.
+  banner: {
+    js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
+  },
+};
 const bundles = {
   supervisor: { ...image, entryPoints: [{ in: 'supervisor/main.ts', out: 'supervisor' }] },
   relay: { ...image, entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }, ...adapters] },
   // A small entry and one chunk per command, so that each loads what it uses.
   cli: {
-    format: 'esm',
-    target: 'node20',
+    ...published,
     entryPoints: [{ in: 'host-cli/main.ts', out: 'clawden' }],
-    splitting: true,
     chunkNames: 'cli/[name]-[hash]',
     define: { CLAWDEN_VERSION: JSON.stringify(version) },
-    // CommonJS packages inside an ES module call `require`.
-    banner: {
-      js: "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);",
-    },
+  },
+  // `clawden/testing` and its program.
+  testing: {
+    ...published,
+    entryPoints: [
+      { in: 'test/fakes/testing/index.ts', out: 'testing/index' },
+      { in: 'test/fakes/testing/main.ts', out: 'testing/clawden-fakes' },
+    ],
+    chunkNames: 'testing/[name]-[hash]',
   },
 };
 const extensions = { cjs: '.cjs', esm: '.mjs' };
@@ -39,7 +51,7 @@ const { values, positionals: names } = parseArgs({
   allowPositionals: true,
 });
 const out = resolve(values.out);
-for (const name of names.length > 0 ? names : Object.keys(bundles)) {
+for (const name of names.length > 0 ? names : ['supervisor', 'relay', 'cli']) {
   if (!Object.hasOwn(bundles, name)) {
     console.error(`build: no bundle "${name}"; there are: ${Object.keys(bundles).join(', ')}`);
     process.exit(64);

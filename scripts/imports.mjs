@@ -4,7 +4,7 @@
  * node:child_process off the main thread's process layer, files of at most 250 lines.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -80,11 +80,14 @@ const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.t
   .filter((file) => file && /^(supervisor|runtimes|host-cli|scripts|test)\//.test(file));
 
 const names = [
-  ...readdirSync(join(root, 'runtimes'), { withFileTypes: true }),
-  ...readdirSync(join(root, 'supervisor/channels'), { withFileTypes: true }),
-]
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name);
+  ...readdirSync(join(root, 'runtimes'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name),
+  // `text` holds what channel types share; a type has fields.
+  ...readdirSync(join(root, 'supervisor/channels')).filter((name) =>
+    existsSync(join(root, 'supervisor/channels', name, 'fields.ts')),
+  ),
+];
 const branch = branchOn(names);
 // A tool may be named like many things (http, git), so its name is looked for where tools are dealt with.
 const toolBranch = branchOn(readdirSync(join(root, 'tools')));

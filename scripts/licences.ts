@@ -21,7 +21,7 @@ export function bundledPackages({ outputs }: Metafile): readonly string[] {
 /** The text of THIRD-PARTY-LICENSES.txt. A package without a licence to pass on cannot be shipped: an error. */
 export function licences(folders: readonly string[]): string {
   const rule = `\n${'-'.repeat(80)}\n\n`;
-  return ['The command contains these packages.\n', ...folders.map(licence)].join(rule);
+  return ['This package contains these packages of others.\n', ...folders.map(licence)].join(rule);
 }
 
 function licence(folder: string): string {

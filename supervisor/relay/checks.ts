@@ -18,7 +18,8 @@ const FIRST_AGAIN_AFTER = 5_000;
 const passing: ReadonlySet<ChannelReason> = new Set(['unreachable', 'poller-conflict', 'session-limit']);
 
 /**
- * Reports what the platform says of one account, again as long as that may change by itself. True: it is good. Rejects
+ * Reports what the platform says of one account, again as long as that may change by itself. True: it can be
+ * served. Rejects
  * when the signal comes.
  */
 export async function checkAccount(
@@ -32,7 +33,7 @@ export async function checkAccount(
     const found = await check(account, AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)]));
     signal.throwIfAborted();
     tools.report(account.name, found.reason, found.account);
-    if (!found.reason) return true;
+    if (!found.reason || found.servable) return true;
     if (!passing.has(found.reason)) return false;
     await tools.wait(found.reason === 'unreachable' ? pause : AGAIN_AFTER, signal);
   }

@@ -78,7 +78,8 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {
     send({ kind: 'listening' });
     return { turns, channels };
   }
-  const hook: ApiOptions['hook'] = (channel) => channels?.hookOf(channel);
+  const hook: ApiOptions['hook'] = (channel) =>
+    channels || setup.channels.length === 0 ? channels?.hook(channel) : 'soon';
   await openApi({ instance, socket, internalKey, turns, log, hook, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -20,19 +29,22 @@ const app = join(place, 'app');
 const tarball = join(place, `clawden-${version()}.tgz`);
 const id = (): string => openProject(app).id;
 
-/** A line typed in that folder, by a user who has that Node and no network. */
-async function typed(cwd: string, node: string, command: string, ...argv: readonly string[]): Promise<Typed> {
+/** Of a user who has that Node and no network. */
+function environment(cwd: string, node: string): Record<string, string> {
   const { PATH = '', DOCKER_HOST } = process.env;
-  const path = [dirname(node), join(cwd, 'node_modules', '.bin'), PATH].join(delimiter);
-  const env = {
-    PATH: path,
+  return {
+    PATH: [dirname(node), join(cwd, 'node_modules', '.bin'), PATH].join(delimiter),
     HOME: place,
     ...(DOCKER_HOST ? { DOCKER_HOST } : {}),
     npm_config_update_notifier: 'false',
   };
+}
+
+/** A line typed in that folder, by such a user. */
+async function typed(cwd: string, node: string, command: string, ...argv: readonly string[]): Promise<Typed> {
   const { exitCode, stdout, stderr } = await execa(command, argv, {
     cwd,
-    env,
+    env: environment(cwd, node),
     extendEnv: false,
     reject: false,
     stdin: 'ignore',
@@ -89,12 +101,38 @@ describe('the package for npm', () => {
         'cli',
         'package.json',
         'schema',
+        'testing',
       ].sort(),
     );
     const texts = readFileSync(join(folder, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-    for (const name of ['execa', 'yaml', 'picocolors'])
+    for (const name of ['execa', 'yaml', 'picocolors', 'ws'])
       expect(texts).toMatch(new RegExp(`^${name} \\d.*\\(`, 'm'));
   });
+});
+
+it('the types of clawden/testing hold in a strict project that has no others', async () => {
+  const suite = `import { type FakeTelegram, startDiscord, startSlack, startTelegram } from 'clawden/testing';
+    const telegram: FakeTelegram = await startTelegram({ host: '0.0.0.0' });
+    telegram.inject({ from: 7, file: { kind: 'voice', data: new Uint8Array(3) } });
+    const size: number | undefined = (await telegram.nextSent({ chat: 7 })).files[0]?.data.length;
+    const { max }: { max: number } = (await startDiscord()).connectionCount();
+    (await startSlack({ ackWithin: 500 })).inject({ from: 'U1', text: String(size) + max });
+    // @ts-expect-error: a person has to be named
+    telegram.inject({ from: 'somebody' });`;
+  writeFileSync(join(app, 'suite.mts'), suite);
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const strict = ['--ignoreConfig', '--strict', '--noEmit', '--types', '', '--module', 'nodenext'];
+  const checked = await typed(
+    app,
+    process.execPath,
+    'node',
+    tsc,
+    ...strict,
+    '--target',
+    'es2022',
+    'suite.mts',
+  );
+  expect(checked).toMatchObject({ stdout: '', exitCode: 0 });
 });
 
 describe.each(tested)('the package on Node %s', (major, node) => {
@@ -113,6 +151,50 @@ describe.each(tested)('the package on Node %s', (major, node) => {
       expect(help).toMatchObject({ exitCode: 0, stderr: '' });
       expect(help.stdout).toMatch(new RegExp(`^clawden ${name}: `));
     }
+  });
+
+  it('lends its test servers to a suite of somebody else', async () => {
+    const suite = join(app, 'suite.mjs');
+    writeFileSync(
+      suite,
+      `import { startDiscord, startSlack, startTelegram } from 'clawden/testing';
+      const [telegram, discord, slack] = await Promise.all([startTelegram(), startDiscord(), startSlack()]);
+      telegram.addBot({ token: '1:a' });
+      telegram.inject({ from: 7, text: 'hello' });
+      const updates = await (await fetch(telegram.url + '/bot1:a/getUpdates')).json();
+      discord.addBot({ token: 'MTAw.x.y', username: 'den' });
+      const headers = { authorization: 'Bot MTAw.x.y' };
+      const me = await (await fetch(discord.api + '/users/@me', { headers })).json();
+      const app = slack.addApp({ botToken: 'xoxb-1', appToken: 'xapp-1' });
+      const who = await (await fetch(slack.api + '/auth.test?token=xoxb-1')).json();
+      console.log(updates.result[0].message.text, me.username, who.user_id === app.user);
+      await Promise.all([telegram.close(), discord.close(), slack.close()]);`,
+    );
+    expect(await typed(app, node, 'node', suite)).toEqual({
+      exitCode: 0,
+      stdout: 'hello den true',
+      stderr: '',
+    });
+  });
+
+  it('runs them as programs too', async () => {
+    const env = environment(app, node);
+    const fakes = execa('clawden-fakes', ['telegram', '--bot', '1:a=my_bot'], {
+      cwd: app,
+      env,
+      extendEnv: false,
+      reject: false,
+    });
+    for await (const line of fakes) {
+      const { url } = JSON.parse(line) as { url: string };
+      const me = await (await fetch(`${url}/bot1:a/getMe`)).json();
+      expect(me).toMatchObject({ result: { username: 'my_bot' } });
+      fakes.kill('SIGTERM');
+    }
+    expect((await fakes).exitCode).toBe(0);
+    const help = await typed(app, node, 'clawden-fakes', '--help');
+    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('telegram|discord|slack') });
+    expect(await typed(app, node, 'clawden-fakes', 'matrix')).toMatchObject({ exitCode: 64, stdout: '' });
   });
 
   it('starts an instance, talks to it and stops it', async () => {

@@ -53,7 +53,7 @@ test('the receiver of the page takes what is signed and nothing else', async () 
     .toBe(401);
   const { channel } = await openStage({ url });
   const never = new AbortController().signal;
-  await channel.send({ chat: 'c' }, { kind: 'text', text: 'for you', plain: '' }, 'k', never);
+  await channel.send({ chat: 'c', message: 'm' }, { kind: 'text', text: 'for you', plain: '' }, 'k', never);
   const [printed] = await once(receiver.stdout as NonNullable<ChildProcess['stdout']>, 'data');
   expect(String(printed)).toBe('for you\n');
 });

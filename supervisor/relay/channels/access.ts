@@ -16,8 +16,8 @@ export function admit(
   { sender, direct, mentioned }: Incoming,
   allowed: Allowed,
   groups: GroupPolicy,
-): 'served' | 'stranger' | 'not-meant' {
+): 'served' | 'stranger' | 'ignored' {
   if (!allowed(sender.id)) return 'stranger';
   if (direct || groups === 'all') return 'served';
-  return groups === 'mention' && mentioned ? 'served' : 'not-meant';
+  return groups === 'mention' && mentioned ? 'served' : 'ignored';
 }

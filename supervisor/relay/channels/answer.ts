@@ -1,4 +1,5 @@
 import type { Turn } from '../../../runtimes/contract.ts';
+import type { Address, Channel } from '../../channels/adapter.ts';
 import type { Log } from '../log.ts';
 import type { Turns } from '../turns.ts';
 import { ask, type Reply } from './ask.ts';
@@ -8,12 +9,13 @@ import { linkedFiles, MOST_FILES } from './files-out.ts';
 import type { Gate } from './gate.ts';
 import type { OutFolder } from './out-folder.ts';
 import type { Outbox } from './outbox.ts';
-import type { Opened, Post } from './post.ts';
+import { type Opened, type Post, tellAnswered } from './post.ts';
 import type { Message, OpenMessage, Part } from './records.ts';
+import { replyText } from './reply-text.ts';
 import { StoreFailed } from './store/database.ts';
 import type { Store } from './store/store.ts';
 import { showTyping } from './typing.ts';
-import { failures, words } from './words.ts';
+import { words } from './words.ts';
 
 export interface AnswerTools {
   readonly turns: Turns;
@@ -48,7 +50,13 @@ export async function answer(
   const { opened } = post;
   const kept = await disk.persist(() => store.message(message.seq), draining);
   if (!kept) return 'over';
-  const finish = (parts: readonly Part[]): Promise<'over'> => conclude(tools, message, parts, draining);
+  const finish = async (parts: readonly Part[]): Promise<'over'> => {
+    const last = parts.at(-1);
+    const whole = last ? [...parts.slice(0, -1), { ...last, lastOf: kept.to }] : [];
+    await conclude(tools, message, whole, draining);
+    if (!last) tellAnswered(post, kept.to);
+    return 'over';
+  };
   // Who was allowed when it came may be so no longer.
   if (!post.allowed(kept.sender.id)) return finish([]);
   if (message.tries >= MOST_TRIES) return finish(textParts(opened, kept, words.interrupted));
@@ -64,7 +72,12 @@ export async function answer(
     if (code === 'runtime-unavailable' && message.tries + 1 < MOST_TRIES) return 'again';
   }
   const files = await fileParts(tools, opened, kept, reply);
-  const text = replyText(reply, files, kept, message.tries > 0);
+  const text = replyText(reply, {
+    lost: files.lost,
+    files: files.parts.length > 0,
+    wanted: kept.wanted,
+    again: message.tries > 0,
+  });
   return finish([...(text === '' ? [] : textParts(opened, kept, text)), ...files.parts]);
 }
 
@@ -104,26 +117,20 @@ async function runTurn(
   }
 }
 
-/** What the person reads; empty: nothing. */
-function replyText({ text, cut, failure }: Reply, files: Files, { wanted }: Message, again: boolean): string {
-  const said = text.trim() === '' ? [] : [text];
-  if (cut) said.push(words.cutReply);
-  said.push(...files.lost.map(words.fileRefused));
-  if (failure && failure.code !== 'no-reply' && wanted) said.push(failures[failure.code]);
-  if (said.length === 0 && files.parts.length === 0 && wanted) said.push(words.noAnswer);
-  if (said.length > 0 && again) said.unshift(words.askedAgain);
-  return said.join('\n\n');
-}
-
-/** The first one answers the message; the others follow it. */
-function textParts({ format }: Opened, { to }: Message, markdown: string): Part[] {
-  const { message: _, ...place } = to;
+function textParts({ format, channel }: Opened, { to }: Message, markdown: string): Part[] {
   return format(markdown).map(({ text, plain }, index) => ({
     kind: 'text',
-    to: index === 0 ? to : place,
+    to: index === 0 ? to : following(channel, to),
     text,
     plain,
   }));
+}
+
+/** Only the first part quotes the message, but where the platform puts all parts of an answer together by it. */
+function following(channel: Channel, to: Address): Address {
+  if (channel.answered) return to;
+  const { message: _, ...place } = to;
+  return place;
 }
 
 interface Files {
@@ -134,21 +141,21 @@ interface Files {
 
 async function fileParts(
   { workspace, out }: AnswerTools,
-  { adapter }: Opened,
-  { to }: Message,
+  { adapter, channel }: Opened,
+  message: Message,
   { text, files }: Reply,
 ): Promise<Files> {
-  const { message: _, ...place } = to;
+  const to = following(channel, message.to);
   const parts: Part[] = [];
   const lost: string[] = [];
   for (const file of files) {
     const kept =
       file.data.length <= adapter.fileLimit ? await out.put(file).catch(() => undefined) : undefined;
-    if (kept) parts.push({ kind: 'file', to: place, ...kept, own: true });
+    if (kept) parts.push({ kind: 'file', to, ...kept, own: true });
     else lost.push(file.name);
   }
   for (const file of await linkedFiles(text, workspace, adapter.fileLimit)) {
-    if (parts.length < MOST_FILES) parts.push({ kind: 'file', to: place, ...file, own: false });
+    if (parts.length < MOST_FILES) parts.push({ kind: 'file', to, ...file, own: false });
   }
   return { parts, lost };
 }
@@ -158,7 +165,7 @@ async function conclude(
   message: OpenMessage,
   parts: readonly Part[],
   draining: AbortSignal,
-): Promise<'over'> {
+): Promise<void> {
   try {
     outbox.add(disk.now(() => store.answered(message, parts)) ?? []);
   } catch (error) {
@@ -167,5 +174,4 @@ async function conclude(
     for (const part of parts) outbox.say(message, part, true);
     await disk.persist(() => store.answered(message, []), draining);
   }
-  return 'over';
 }

@@ -18,8 +18,8 @@ export interface Channels {
   readonly access: (channel: string, access: ChannelAccess, claimedBy?: string) => void;
   /** The runtime may serve now, or no longer. */
   readonly runtimeChanged: () => void;
-  /** Takes the requests to `/hooks/<channel>`; undefined: nothing takes one there. */
-  readonly hookOf: (channel: string) => Channel['hook'];
+  /** Takes the requests to `/hooks/<channel>`; undefined: nothing does. `soon`: it is not connected yet. */
+  readonly hook: (channel: string) => Channel['hook'] | 'soon';
   /** Takes no more messages; resolves when the replies to what was in flight are sent, or have to wait. */
   readonly drain: () => Promise<void>;
   readonly close: () => void;
@@ -107,7 +107,11 @@ export function createChannels(options: ChannelsOptions): Channels {
       queue.changed();
     },
     runtimeChanged: queue.changed,
-    hookOf: (channel) => posts.get(channel)?.opened?.channel.hook,
+    hook: (channel) => {
+      const post = posts.get(channel);
+      if (post?.opened) return post.opened.channel.hook;
+      return post?.access.role === 'serve' ? 'soon' : undefined;
+    },
     drain: async () => {
       await Promise.all([...[...lives.values()].map((life) => life.end()), queue.finish()]);
       await queue.flush();

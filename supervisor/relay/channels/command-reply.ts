@@ -1,3 +1,4 @@
+import type { Address } from '../../channels/adapter.ts';
 import type { Turns } from '../turns.ts';
 import type { Command } from './commands.ts';
 import type { Conversations } from './conversations.ts';
@@ -7,8 +8,8 @@ import { words } from './words.ts';
 
 export interface CommandReply {
   readonly text: string;
-  /** Written down together with the reply. */
-  readonly write: () => void;
+  /** Written down together with the reply. Says which messages are left without an answer. */
+  readonly write: () => readonly Address[];
   /** Once it is written down. */
   readonly after: () => void;
 }
@@ -28,14 +29,20 @@ export function replyTo(
   conversation: string,
 ): CommandReply {
   const nothing = (): void => undefined;
-  const say = (text: string): CommandReply => ({ text, write: nothing, after: nothing });
+  const say = (text: string): CommandReply => ({ text, write: () => [], after: nothing });
   switch (command) {
     case 'start':
       return say(words.hello);
     case 'help':
       return say(words.help);
     case 'new':
-      return { text: words.fresh, write: () => store.nextEpoch(conversation), after: nothing };
+      return {
+        ...say(words.fresh),
+        write: () => {
+          store.nextEpoch(conversation);
+          return [];
+        },
+      };
     case 'status':
       return say(
         words.status({

@@ -2,7 +2,7 @@ import type { Incoming } from '../../channels/adapter.ts';
 import type { Message } from './records.ts';
 
 /** Characters of one message; only webhooks bring more. */
-const LONGEST_TEXT = 200_000;
+const LONGEST_TEXT = 100_000;
 const LONGEST_NAME = 64;
 const MOST_FILES = 20;
 

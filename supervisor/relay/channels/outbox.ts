@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SendFailure } from '../../channels/adapter.ts';
+import type { Address, SendFailure } from '../../channels/adapter.ts';
 import type { Disk } from './disk.ts';
 import type { Line } from './line.ts';
 import type { OpenPart, Part, Place } from './records.ts';
@@ -21,6 +21,8 @@ export interface OutboxTools {
   readonly store: Store;
   readonly disk: Disk;
   readonly line: (channel: string) => Line;
+  /** A message has got all of its answer that it will get. */
+  readonly answered: (channel: string, to: Address) => void;
   /** Between 0 and 1. */
   readonly random: () => number;
 }
@@ -42,7 +44,7 @@ interface Pending {
 const BACKOFF = 1_000;
 const LONGEST_BACKOFF = 60_000;
 
-export function createOutbox({ store, disk, line, random }: OutboxTools): Outbox {
+export function createOutbox({ store, disk, line, answered, random }: OutboxTools): Outbox {
   const conversations = new Map<string, Pending>();
   const draining = new AbortController();
   const { signal } = draining;
@@ -87,9 +89,14 @@ export function createOutbox({ store, disk, line, random }: OutboxTools): Outbox
       if (seq !== undefined) await disk.persist(() => store.mark(seq, 'asked'), signal);
       const key = `${place.conversation.slice(0, 8)}-${seq ?? `s${++said}`}`;
       const failure = await sender.send(part, key, item.uncertain);
-      if (failure?.outcome === 'gone') await disk.persist(() => store.dropParts(place.conversation), signal);
       if (failure?.outcome === 'later' && item.patient) return await later(way, item, failure);
-      if (seq !== undefined) await disk.persist(() => store.sent(seq), signal);
+      if (seq !== undefined) {
+        const { conversation } = place;
+        const over = (): void =>
+          failure?.outcome === 'gone' ? store.dropParts(conversation) : store.sent(seq);
+        await disk.persist(over, signal);
+      }
+      if (part.lastOf) answered(place.channel, part.lastOf);
       return undefined;
     } finally {
       leave();

@@ -43,6 +43,20 @@ export function createPost(config: RelayChannel, traffic: TrafficReport, strange
   };
 }
 
+/** Tells a platform that waits for the whole of an answer. */
+export function tellAnswered({ opened }: Post, to: Address): void {
+  try {
+    opened?.channel.answered?.(to);
+  } catch {
+    // Whoever waited has gone.
+  }
+}
+
+/** Where something is said beside an answer: it answers nothing itself. */
+export function beside({ message: _, ...place }: Address): Address {
+  return place;
+}
+
 /** A sentence of the relay as the platform shows it. */
 export function sentence({ opened }: Post, to: Address, text: string): Part {
   const part = opened?.format(text)[0] ?? { text, plain: text };

@@ -1,4 +1,4 @@
-import type { AdapterHost, Incoming } from '../../channels/adapter.ts';
+import type { Incoming, Receipt } from '../../channels/adapter.ts';
 import type { Log } from '../log.ts';
 import type { RelaySetup } from '../protocol.ts';
 import type { Turns } from '../turns.ts';
@@ -11,14 +11,14 @@ import { createIntake } from './intake.ts';
 import { createLine } from './line.ts';
 import { createOutFolder } from './out-folder.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import type { Post } from './post.ts';
+import { type Post, tellAnswered } from './post.ts';
 import { createReady } from './ready.ts';
 import type { Times } from './records.ts';
 import { openStore } from './store/store.ts';
 
 /** From a message of a served channel to its answer, with the store in between. */
 export interface Queue {
-  readonly receive: (post: Post, incoming: Incoming) => ReturnType<AdapterHost['receive']>;
+  readonly receive: (post: Post, incoming: Incoming) => Receipt;
   readonly outbox: Outbox;
   /** Takes up what a channel had left when the last process ended, once. Rejects when the signal comes first. */
   readonly load: (post: Post, signal: AbortSignal) => Promise<void>;
@@ -58,7 +58,13 @@ export function createQueue(options: QueueOptions): Queue {
   });
   const stray = createLine();
   const line = (channel: string) => posts.get(channel)?.line ?? stray;
-  const outbox = createOutbox({ store, disk, line, random: options.random });
+  const outbox = createOutbox({
+    ...{ store, disk, line, random: options.random },
+    answered: (channel, to) => {
+      const post = posts.get(channel);
+      if (post) tellAnswered(post, to);
+    },
+  });
   const ready = createReady({ turns, posts, store, outbox, bell });
   const tools = { ...options, store, disk, outbox, out, fetches: createGate(FETCHES_AT_ONCE) };
   const conversations: Conversations = createConversations({

@@ -1,7 +1,7 @@
 import type { Turns } from '../turns.ts';
 import type { Bell } from './bell.ts';
 import type { Outbox } from './outbox.ts';
-import { type Post, sentence } from './post.ts';
+import { beside, type Post, sentence } from './post.ts';
 import type { OpenMessage } from './records.ts';
 import type { Store } from './store/store.ts';
 import { words } from './words.ts';
@@ -42,7 +42,7 @@ export function createReady({ turns, posts, store, outbox, bell }: ReadyTools): 
     if (!post?.opened || turns.refusal() !== 'unavailable' || told.has(message.conversation)) return;
     told.add(message.conversation);
     const kept = store.message(message.seq);
-    if (kept?.wanted) outbox.say(message, sentence(post, kept.to, words.starting), false);
+    if (kept?.wanted) outbox.say(message, sentence(post, beside(kept.to), words.starting), false);
   };
   return {
     is,

@@ -18,17 +18,21 @@ export interface Message {
 /** One message to the platform. */
 export type Part = TextRecord | FileRecord;
 
-export interface TextRecord {
-  readonly kind: 'text';
+interface AnyRecord {
   readonly to: Address;
+  /** Of the answer to this message. */
+  readonly lastOf?: Address;
+}
+
+export interface TextRecord extends AnyRecord {
+  readonly kind: 'text';
   readonly text: string;
   readonly plain: string;
 }
 
 /** A file on disk, read when it is sent. */
-export interface FileRecord {
+export interface FileRecord extends AnyRecord {
   readonly kind: 'file';
-  readonly to: Address;
   readonly name: string;
   readonly mediaType: string;
   readonly path: string;

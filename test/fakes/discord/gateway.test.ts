@@ -38,6 +38,8 @@ async function logIn(wanted = intents | messageContent): Promise<Heard[]> {
     token,
     intents: wanted,
     rest,
+    // Five seconds between two logins are Discord's rule; here nobody keeps it.
+    buildIdentifyThrottler: () => ({ waitForIdentify: async () => undefined }),
     retrieveSessionInfo: () => session,
     updateSessionInfo: (_shard, info) => {
       session = info;

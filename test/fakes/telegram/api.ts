@@ -31,7 +31,8 @@ export async function answerMethod(
     const { remoteAddress, remotePort } = request.socket;
     const client = `${remoteAddress}:${remotePort}`;
     const result = await dispatch(telegram, asked, { params, uploads, gone: gone.signal, client });
-    finish(response, call, started, 200, { ok: true, result });
+    if (order?.lost) response.destroy();
+    else finish(response, call, started, 200, { ok: true, result });
   } catch (error) {
     const failure = error instanceof ApiError ? error : new ApiError(500, `Internal Server Error: ${error}`);
     finish(response, call, started, failure.code, {

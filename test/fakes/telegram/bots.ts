@@ -24,6 +24,7 @@ export function newBot({ token, id, username = 'fake_bot', first_name = 'Fake' }
     queue: new UpdateQueue(),
     webhook: undefined,
     blocked: new Map(),
+    topics: new Set(),
     commands: new Map(),
     texts: new Map(),
     chats: new Map(),

@@ -38,8 +38,10 @@ export class Failures {
 }
 
 /** The call is only slow, and answered in the end. */
-export function isOnlySlow({ delay_ms, status, description, retry_after }: TelegramFailure): boolean {
-  return delay_ms !== undefined && [status, description, retry_after].every((each) => each === undefined);
+export function isOnlySlow({ delay_ms, lost, status, description, retry_after }: TelegramFailure): boolean {
+  return (
+    (lost || delay_ms !== undefined) && [status, description, retry_after].every((each) => each === undefined)
+  );
 }
 
 export function toApiError(order: TelegramFailure): ApiError {

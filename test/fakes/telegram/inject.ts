@@ -95,8 +95,11 @@ function newMessage(
   bot.lastMessageId += 1;
   const replied = bot.messages.get(`${chat.id}/${injection.reply_to_message_id ?? 0}`);
   const { reply_to_message: _nested, ...shallow } = replied ?? ({} as Partial<Message>);
-  const thread = injection.message_thread_id;
-  const isTopic = thread !== undefined && 'is_forum' in chat && chat.is_forum;
+  const thread = injection.message_thread_id ?? threadOf(replied);
+  const topic = `${chat.id}/${thread}`;
+  const isForum = 'is_forum' in chat && chat.is_forum === true;
+  if (isForum && injection.message_thread_id !== undefined) bot.topics.add(topic);
+  const isTopic = bot.topics.has(topic);
   return {
     message_id: bot.lastMessageId,
     // A channel writes in its own name.
@@ -108,6 +111,12 @@ function newMessage(
     ...(replied ? { reply_to_message: shallow } : {}),
     ...content,
   } as unknown as Message;
+}
+
+/** In a supergroup every answer belongs to a thread: https://github.com/tdlib/telegram-bot-api/issues/447 */
+function threadOf(replied: Message | undefined): number | undefined {
+  if (replied?.chat.type !== 'supergroup') return undefined;
+  return replied.message_thread_id ?? replied.message_id;
 }
 
 function carried(bot: Bot, file: TelegramFileInput): object {

@@ -4,8 +4,17 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
-const child = spawn(process.execPath, ['--import', 'tsx', main, '--port', '0', '--host', '0.0.0.0']);
+const main = fileURLToPath(new URL('../testing/main.ts', import.meta.url));
+const child = spawn(process.execPath, [
+  '--import',
+  'tsx',
+  main,
+  'telegram',
+  '--port',
+  '0',
+  '--host',
+  '0.0.0.0',
+]);
 let url = '';
 
 beforeAll(async () => {
@@ -42,6 +51,14 @@ test('the program can be steered and read over HTTP', async () => {
   expect(await fake('GET next?chat=7')).toMatchObject({ body: { text: 'again' } });
   expect(await fake('GET next?chat=7&timeout_ms=50')).toMatchObject({ status: 408 });
   expect(await fake('GET sent?chat=7')).toMatchObject({ body: [{ text: 'hello there' }, { text: 'again' }] });
+  const data = Buffer.from([0, 255]).toString('base64');
+  await fake('POST inject', { messages: [{ from: 8, file: { kind: 'voice', data } }] });
+  const form = new FormData();
+  form.set('chat_id', '8');
+  form.set('document', new Blob([Buffer.from([0, 255])]), 'a.bin');
+  await fetch(`${url}/bot9:x/sendDocument`, { method: 'POST', body: form });
+  expect(await fake('GET next?chat=8')).toMatchObject({ body: { files: [{ name: 'a.bin', data }] } });
+  expect(await fake('GET polls/log')).toMatchObject({ body: [{ outcome: 'answered', updates: 1 }] });
   expect(await fake('GET polls')).toEqual({ status: 200, body: { open: 0, max: 0 } });
   await fake('POST fail', { method: 'sendMessage', status: 429, retry_after: 9, times: 2 });
   const refused = await bot('sendMessage', { chat_id: 7, text: 'x' });

@@ -12,6 +12,9 @@ export function send<M extends Message>(context: Context, content: object): M {
   const { bot, params } = context;
   const chat = findChat(bot, params.chat_id);
   const thread = int(params.message_thread_id);
+  // A thread of answers is no topic, and General is written to without a number.
+  if (thread > 0 && chat.type !== 'private' && !bot.topics.has(`${chat.id}/${thread}`))
+    throw badRequest('message thread not found');
   bot.lastMessageId += 1;
   const message = {
     message_id: bot.lastMessageId,

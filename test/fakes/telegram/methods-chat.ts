@@ -44,6 +44,7 @@ export const CHATS: Pick<MethodTable, Asking | Made | 'getChatAdministrators' | 
   revokeChatInviteLink: (context) => ({ ...link(context), is_revoked: true }),
   createForumTopic: ({ bot, params }) => {
     bot.lastMessageId += 1;
+    bot.topics.add(`${int(params.chat_id)}/${bot.lastMessageId}`);
     const color = int(params.icon_color, 0x6f_b9_f0);
     return { message_thread_id: bot.lastMessageId, name: text(params.name), icon_color: color as 0x6fb9f0 };
   },

@@ -97,6 +97,17 @@ describe('a grammY bot gets', () => {
     expect(answer.message?.is_topic_message).toBe(true);
   });
 
+  test('answers in a supergroup with a thread that is no topic, and cannot be written to', async () => {
+    const { message_id } = telegram.inject({ from: 7, chat: -1001, type: 'supergroup', text: 'one' });
+    telegram.inject({ from: 8, chat: -1001, reply_to_message_id: message_id, text: 'two' });
+    const answer = await next(2);
+    expect(answer.message).toMatchObject({ message_thread_id: message_id, text: 'two' });
+    expect(answer.message?.is_topic_message).toBeUndefined();
+    await expect(
+      answer.api.sendMessage(-1001, 'three', { message_thread_id: message_id }),
+    ).rejects.toMatchObject({ description: 'Bad Request: message thread not found' });
+  });
+
   test('edits, reactions, channel posts and messages of bots, each as what it is', async () => {
     const { message_id } = telegram.inject({ from: 7, text: 'helo' });
     telegram.edit({ chat: 7, message_id, text: 'hello' });
@@ -132,6 +143,13 @@ test('a user who blocks the bot is told of, and gets nothing until they write ag
   });
   telegram.inject({ from: 7, text: 'back' });
   expect(await api.sendMessage(7, 'hello!')).toMatchObject({ text: 'hello!' });
+});
+
+test('a message whose answer is lost was sent all the same', async () => {
+  telegram.addChat({ id: 7 });
+  telegram.fail({ method: 'sendMessage', lost: true });
+  await expect(bot.api.sendMessage(7, 'did it arrive?')).rejects.toThrow();
+  expect(telegram.sent()).toMatchObject([{ text: 'did it arrive?' }]);
 });
 
 test('10,000 messages reach a bot in a few seconds, each once and in order', async () => {

@@ -117,7 +117,7 @@ export class Telegram implements Omit<FakeTelegram, 'port' | 'url' | 'close'> {
   /** Polls that are open get the failure at once; they would show it half a minute later otherwise. */
   fail(order: TelegramFailure): void {
     this.failures.add(order);
-    if (order.hang || isOnlySlow(order)) return;
+    if (order.hang || order.lost || isOnlySlow(order)) return;
     for (const bot of this.bots.values()) {
       if (bot.queue.openPolls === 0) continue;
       const mine = this.failures.take(bot.token, 'getUpdates');

@@ -35,6 +35,8 @@ export interface Bot {
   webhook: Webhook | undefined;
   /** Chats that take nothing of the bot, and Telegram's words for why. */
   blocked: Map<number, string>;
+  /** Topics of forums, `<chat>/<thread>`. */
+  topics: Set<string>;
   commands: Map<string, BotCommand[]>;
   texts: Map<string, string>;
   chats: Map<number, Chat>;

@@ -175,6 +175,8 @@ export interface TelegramFailure {
   retry_after?: number;
   /** Never answer: the client has to give up by itself. */
   hang?: boolean;
+  /** The call is carried out, and the connection breaks instead of its answer. */
+  lost?: boolean;
   /** Milliseconds to wait first; with nothing else ordered the answer is then the usual one. */
   delay_ms?: number;
   /** How many calls; `always` until cleared. Default 1. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Address } from '../../../channels/adapter.ts';
 import type { Log } from '../../log.ts';
 import type { Message, OpenMessage, OpenPart, Part, Place, Times } from '../records.ts';
 import { createDatabase } from './database.ts';
@@ -13,8 +14,8 @@ export interface Store {
   readonly keep: (arrival: Arrival, message: Message) => OpenMessage | undefined;
   /** Writes down that a message was seen and what it leads to, both or nothing; undefined when it was seen before. */
   readonly keepCommand: (arrival: Arrival, effect: () => readonly Part[]) => readonly OpenPart[] | undefined;
-  /** Drops what waits in a conversation, and what was not yet sent of its replies. */
-  readonly drop: (conversation: string) => void;
+  /** Drops what waits in a conversation, and what was not yet sent of its replies. Says which messages that leaves. */
+  readonly drop: (conversation: string) => readonly Address[];
   /** Drops all that was not yet sent to a conversation. */
   readonly dropParts: (conversation: string) => void;
   /** From here on messages of the conversation get another session. */
@@ -107,8 +108,19 @@ export function openStore(folder: string, log: Log): Store {
         insert(arrival, 1, null) === undefined ? undefined : insertParts(arrival, effect(), 0),
       ),
     drop: (conversation) => {
+      const messages = all(
+        'SELECT message AS json FROM incoming WHERE conversation = ? AND state = 0',
+        conversation,
+      );
+      const parts = all(
+        'SELECT part AS json FROM outgoing WHERE conversation = ? AND droppable = 1',
+        conversation,
+      );
+      const waited = messages.map((row) => parse<Message>(row['json'])?.to);
+      const left = [...waited, ...parts.map((row) => parse<Part>(row['json'])?.lastOf)];
       run('UPDATE incoming SET state = 1, message = NULL WHERE conversation = ? AND state = 0', conversation);
       run('DELETE FROM outgoing WHERE conversation = ? AND droppable = 1', conversation);
+      return left.filter((to) => to !== undefined);
     },
     dropParts: (conversation) => void run('DELETE FROM outgoing WHERE conversation = ?', conversation),
     nextEpoch: (conversation) => {
