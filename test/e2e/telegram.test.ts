@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeTelegram, startTelegram } from '../fakes/telegram/server.ts';
-import { codeOf } from '../helpers/bot.ts';
 import { ask, type ContainerOptions, type TestContainer } from '../helpers/container.ts';
 import { until } from '../helpers/docker.ts';
 import {
@@ -226,30 +225,5 @@ describe('a Telegram bot whose Telegram cannot be reached', () => {
     expect(performance.now() - began).toBeLessThan(60_000);
     expect(await last).toContain('said at the end');
     expect(await container().logs()).toContain('nothing is in flight any more');
-  });
-});
-
-describe('a Telegram bot without a list of who may talk to it', () => {
-  const telegram = sharedTelegram();
-  const container = sharedContainer(() => bot(telegram(), { TELEGRAM_ALLOW_FROM: '' }));
-
-  it('is unclaimed, and answers nobody', async () => {
-    telegram().inject({ from: stranger, text: 'anybody there?' });
-    await grace();
-    expect(await readiness(container())).toEqual([200, 200, channel('unclaimed', 'unclaimed', 'unclaimed')]);
-    expect(telegram().sent()).toEqual([]);
-  });
-
-  it('is OpenClaw’s once its owner has claimed it: it answers him by itself', async () => {
-    telegram().inject({ from: friend, text: `/start ${await codeOf(container())}` });
-    expect((await telegram().nextSent({ chat: friend })).text).toContain('You are my owner now');
-    telegram().inject({ from: stranger, text: 'and me?' });
-    telegram().inject({ from: friend, text: 'hello from the owner' });
-    const reply = await telegram().nextSent({ chat: friend, timeoutMs: 120_000 });
-    expect(reply.text).toBe('hello from the owner');
-    expect(await readiness(container())).toEqual([200, 200, channel('up', null)]);
-    expect((await container().health()).runtime?.restarts).toBe(0);
-    expect(telegram().sent({ chat: stranger })).toEqual([]);
-    expect(telegram().polls(botToken).max).toBe(1);
   });
 });

@@ -22,7 +22,7 @@ export interface BotStage {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-export async function botStage(name: string): Promise<BotStage> {
+export async function botStage(name: string, program: 'twin' | 'real' = 'twin'): Promise<BotStage> {
   const telegram = await startTelegram({ host: '0.0.0.0' });
   telegram.addBot({ token: botToken, username: 'den_bot' });
   const volume = `clawden-test-${name}-${process.pid}`;
@@ -30,7 +30,7 @@ export async function botStage(name: string): Promise<BotStage> {
     telegram,
     start: async ({ env, run = [], ...more } = {}) => {
       const container = await startContainer({
-        twin: { telegram: true },
+        ...(program === 'twin' ? { twin: { telegram: true } } : {}),
         env: {
           CLAWDEN_PROVIDER: 'echo',
           TELEGRAM_BOT_TOKEN: botToken,
