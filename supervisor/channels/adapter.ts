@@ -6,7 +6,7 @@
  * retries and how long a reply is waited for are the relay's.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChannelReason } from '../../runtimes/contract.ts';
+import type { ChannelReason, GroupPolicy } from '../../runtimes/contract.ts';
 import type { Log } from '../relay/log.ts';
 
 export interface ChannelAdapter {
@@ -31,6 +31,8 @@ export interface Account {
   readonly name: string;
   readonly fields: { readonly [field: string]: string };
   readonly secrets: { readonly [field: string]: string };
+  /** Which messages of groups are wanted at all; some platforms give only what was asked for at the login. */
+  readonly groups: GroupPolicy;
 }
 
 export interface AdapterHost {
@@ -43,6 +45,16 @@ export interface AdapterHost {
   readonly state: (state: ConnectionState) => void;
   /** Never the text of a message, never a secret. */
   readonly log: Log;
+  /** A few kilobytes for the next process of the same channel: how far the platform's events were taken. */
+  readonly note: Note;
+}
+
+/** Neither throws: what cannot be written down is lost, and said by the relay. */
+export interface Note {
+  /** Undefined: there is none. */
+  readonly read: () => string | undefined;
+  /** It is written down when this returns; a crash between leaves the note before it. */
+  readonly write: (text: string) => void;
 }
 
 /**

@@ -23,6 +23,7 @@ export function createHost(): StandIn {
   const lines: string[] = [];
   const seen = new Set<string>();
   let next: Receipt[] = [];
+  let note: string | undefined;
   return {
     got,
     states,
@@ -39,6 +40,12 @@ export function createHost(): StandIn {
       return receipt;
     },
     state: (state) => void states.push(state),
+    note: {
+      read: () => note,
+      write: (text) => {
+        note = text;
+      },
+    },
     log: (level, msg, fields) => void lines.push(JSON.stringify({ level, msg, ...fields })),
     texts: async (count) => {
       await until(

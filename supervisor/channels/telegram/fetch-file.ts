@@ -1,4 +1,5 @@
 import type { Channel } from '../adapter.ts';
+import { readBytes, tooLarge } from '../fetch-bytes.ts';
 import { type BotClient, refusedBy, silence, within } from './client.ts';
 
 const TIME = 120_000;
@@ -26,18 +27,6 @@ export function createFetchFile({ api, fileUrl }: BotClient): Channel['fetchFile
       await response.body?.cancel();
       throw new Error(`Telegram answers ${response.status} when the file is fetched`);
     }
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of response.body) {
-      size += chunk.length;
-      // Leaving the loop hangs up.
-      if (size > limit) throw tooLarge(limit);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
+    return readBytes(response, limit);
   };
-}
-
-function tooLarge(limit: number): Error {
-  return new Error(`the file is larger than ${limit} bytes`);
 }

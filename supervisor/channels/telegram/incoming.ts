@@ -1,10 +1,8 @@
 import type { Message } from 'grammy/types';
 import type { Incoming, Sender } from '../adapter.ts';
+import { toQuote } from '../quote.ts';
 import { filesOf, inWords } from './media.ts';
 import { type Me, readAddressed } from './mentions.ts';
-
-/** Longest part of an answered message that is quoted, in characters: enough to know it again. */
-const QUOTED = 500;
 
 /**
  * One message of a person, or the messages of one album. Undefined for what no person wrote to this bot: bots, channels
@@ -64,16 +62,6 @@ function answeredBy(
   }
   const text = message.quote?.text ?? answered.text ?? answered.caption ?? inWords(answered) ?? '';
   return { mine: answered.from?.id === me.id, quote: toQuote(text), files: filesOf(answered) };
-}
-
-function toQuote(text: string): string {
-  if (text.trim() === '') return '';
-  const whole = [...text];
-  const shown = whole.length > QUOTED ? `${whole.slice(0, QUOTED).join('')}…` : text;
-  return shown
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
 }
 
 /** A thread of answers is no topic, also in a forum's General: nothing can be written to it. */

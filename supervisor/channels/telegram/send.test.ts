@@ -22,7 +22,12 @@ beforeEach(async () => {
 afterEach(() => telegram.close());
 
 function clientAt(root: string) {
-  return openClient({ name: 'telegram', fields: { api_root: root }, secrets: { token } });
+  return openClient({
+    name: 'telegram',
+    fields: { api_root: root },
+    secrets: { token },
+    groups: 'mention' as const,
+  });
 }
 
 const text = (markup: string, plain = markup): OutgoingPart => ({ kind: 'text', text: markup, plain });

@@ -39,7 +39,12 @@ export async function openStage(): Promise<Stage> {
     telegram,
     host,
     start: (pauses = {}, root = telegram.url) => {
-      const account = { name: 'telegram', fields: { api_root: root }, secrets: { token } };
+      const account = {
+        name: 'telegram',
+        fields: { api_root: root },
+        secrets: { token },
+        groups: 'mention' as const,
+      };
       const channel = openBot(account, host, { ...quick, ...pauses });
       open.push(channel);
       return channel;

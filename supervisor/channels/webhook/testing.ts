@@ -28,7 +28,7 @@ const servers: Server[] = [];
 /** A webhook as the relay opens it, behind a server of its own. */
 export async function openStage(fields: { url?: string } = {}): Promise<Stage> {
   const host = createHost();
-  const account = { name: 'hook', fields, secrets: { secret } };
+  const account = { name: 'hook', fields, secrets: { secret }, groups: 'mention' as const };
   const channel = openWebhook(account, host, { body: 300, quiet: 100 });
   const url = await serve((request, response) => channel.hook?.(request, response));
   const never = new AbortController().signal;

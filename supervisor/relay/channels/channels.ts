@@ -86,8 +86,8 @@ export function createChannels(options: ChannelsOptions): Channels {
         queue.changed();
       },
       prepare: async (signal) => {
-        await queue.load(post, signal);
         reasons.served(name, true);
+        await queue.load(post, signal);
       },
       released: () => send({ kind: 'released', channel: name }),
     });

@@ -5,7 +5,7 @@ const commands: ReadonlySet<string> = new Set<Command>(['new', 'stop', 'status',
 
 /** `/start` may bring a word along: Telegram's links do. */
 export function commandIn(text: string): Command | undefined {
-  const [, name, rest] = /^\s{0,9}\/([a-z]{1,9})(?:\s+(\S{0,99}))?\s*$/i.exec(text.slice(0, 200)) ?? [];
+  const [, name, rest] = /^\s{0,9}\/([a-z]{1,9})(?:\s+(\S{1,99}))?\s*$/i.exec(text.slice(0, 200)) ?? [];
   const command = name?.toLowerCase();
   if (command === undefined || !isCommand(command) || text.length > 200) return undefined;
   return rest === undefined || command === 'start' ? command : undefined;

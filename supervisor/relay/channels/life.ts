@@ -68,13 +68,13 @@ export function createLife(post: Post, tools: LifeTools): Life {
   };
 
   const open = async (signal: AbortSignal): Promise<void> => {
-    const { name, type, fields, secrets } = post.config;
+    const { name, type, fields, secrets, groups } = post.config;
     if (!(await checkAccount(post.config, checks, signal))) return;
     if (post.access.role === 'serve') await tools.prepare(signal);
     const adapter = tools.loadAdapter(type);
     signal.throwIfAborted();
     const { receive, state } = tools;
-    const account = { name, fields, secrets };
+    const account = { name, fields, secrets, groups };
     const channelLog: Log = (level, msg, more) => log(level, msg, { channel: name, ...more });
     connected = adapter.open(account, { receive, state, log: channelLog });
     tools.opened({ channel: connected, adapter, format: safeFormat(adapter) });

@@ -42,7 +42,7 @@ export function createSender(options: SenderOptions): Sender {
       if (part.kind === 'file') return sendFile(options, format, part, key, again);
       if (!again) return sendText(options, part.to, part, key);
       const mark = format(words.sentAgain)[0];
-      if (mark.text.length + part.text.length + part.plain.length < SHORT) {
+      if (mark.text.length + Math.max(part.text.length, part.plain.length) < SHORT) {
         return sendText(options, part.to, after(mark, part), key);
       }
       return (await sendText(options, part.to, mark, `${key}-m`)) ?? sendText(options, part.to, part, key);

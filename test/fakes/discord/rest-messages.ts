@@ -53,6 +53,20 @@ export function getMessage(call: Call): unknown {
   return messageOf(found(call), call.base);
 }
 
+/** Newest first, without the server that they are of: https://docs.discord.com/developers/resources/message#get-channel-messages */
+export function listMessages(call: Call): unknown {
+  const { searchParams } = new URL(call.request.url ?? '/', 'http://fake');
+  const after = BigInt(searchParams.get('after') ?? 0);
+  const { id } = channel(call);
+  const all = [...call.discord.messages.values()].filter(
+    (one) => one.channel.id === id && BigInt(one.id) > after,
+  );
+  return all
+    .slice(0, Number(searchParams.get('limit') ?? 50))
+    .reverse()
+    .map((one) => ({ ...(messageOf(one, call.base) as object), guild_id: undefined, member: undefined }));
+}
+
 export function changeMessage(call: Call): unknown {
   const message = found(call);
   if (message.author.id !== call.bot.user.id)

@@ -6,7 +6,14 @@ import type { Bot, Discord } from './discord.ts';
 import { guildOf } from './gateway.ts';
 import { channelOf, person, userOf } from './messages.ts';
 import { type Call, channel, Refused, unknown } from './rest-call.ts';
-import { changeMessage, deleteMessage, getMessage, postMessage, startThread } from './rest-messages.ts';
+import {
+  changeMessage,
+  deleteMessage,
+  getMessage,
+  listMessages,
+  postMessage,
+  startThread,
+} from './rest-messages.ts';
 
 /** `undefined` is answered with 204. Shapes: https://docs.discord.com/developers/reference */
 const routes: Readonly<Record<string, (call: Call) => unknown>> = {
@@ -34,7 +41,7 @@ const routes: Readonly<Record<string, (call: Call) => unknown>> = {
   'POST /channels/:id/typing': (call) => {
     call.discord.typing.push({ channel: channel(call).id, at: Date.now() });
   },
-  'GET /channels/:id/messages': () => [],
+  'GET /channels/:id/messages': listMessages,
   'GET /channels/:id/messages/:other': getMessage,
   'POST /channels/:id/messages': postMessage,
   'PATCH /channels/:id/messages/:other': changeMessage,

@@ -21,7 +21,7 @@ export interface PlainPlatform {
   readonly acknowledged: ReadonlySet<string>;
   readonly typing: readonly Address[];
   readonly files: Map<string, Buffer>;
-  /** Statuses of the next sends; 200 and none: taken. 0: taken, and hung up on. */
+  /** Statuses of the next sends; 200 and none: taken. 0: taken, and hung up on. -1: taken, and never answered. */
   readonly answers: { status: number; retryAfter?: number }[];
   /** Polls that are open. */
   readonly polls: () => number;
@@ -74,8 +74,9 @@ export async function startPlain(): Promise<PlainPlatform> {
   };
   const take = (body: Sent, response: ServerResponse): void => {
     const { status, retryAfter } = answers.shift() ?? { status: 200 };
-    if (status === 200 || status === 0) sent.push(body);
-    if (status === 0) return void response.destroy();
+    if (status <= 0 || status === 200) sent.push(body);
+    if (status === 0) response.destroy();
+    if (status <= 0) return;
     response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after-ms': retryAfter }).end();
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
