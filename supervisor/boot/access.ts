@@ -98,7 +98,8 @@ export function createAccess(container: Container): Access {
     restartDue = false;
     const { supervised } = container;
     const state = supervised?.view().state;
-    if (isRendered() || (state !== 'running' && state !== 'starting')) return;
+    // Anything else that starts, or ends, does so with what holds then.
+    if (isRendered() || container.phase !== 'up' || (state !== 'running' && state !== 'starting')) return;
     counters.add('clawden_access_restarts_total');
     const { stop } = must(container.runtime, 'runtime').descriptor;
     supervised?.restart('access-changed', plan.stopBudget ?? stop.budget);
