@@ -89,3 +89,14 @@ test('a drain sends the reply to what is in flight, and leaves what waits for th
     .poll(() => platform.texts(), quick)
     .toEqual(['in flight', 'waits', 'comes while nobody is there']);
 });
+
+test('says that it let go after every order to, also when the next order is there already', async () => {
+  stage = await channelStage({ access: claim });
+  const { platform, relay } = stage;
+  await expect.poll(() => platform.polls(), quick).toBe(1);
+  for (const access of [watch, claim, watch, claim])
+    relay.send({ kind: 'access', channel: 'support', access });
+  await expect.poll(() => relay.received.filter(({ kind }) => kind === 'released').length, quick).toBe(2);
+  await expect.poll(() => platform.polls(), quick).toBe(1);
+  expect(platform.mostPolls()).toBe(1);
+});

@@ -78,6 +78,7 @@ export function createChannels(options: ChannelsOptions): Channels {
           if (is.detail !== undefined) traffic.failed(is.detail);
         }
       },
+      note: queue.noteOf(name),
       opened: (opened) => {
         post.opened = opened;
         const roots = [workspace, state];

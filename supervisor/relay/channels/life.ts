@@ -19,6 +19,7 @@ export interface LifeTools {
   readonly loadAdapter: (type: string) => ChannelAdapter;
   readonly receive: AdapterHost['receive'];
   readonly state: AdapterHost['state'];
+  readonly note: AdapterHost['note'];
   /** The account is connected for the first time, or anew. */
   readonly opened: (opened: Opened) => void;
   /** Before the first message of a served channel: the store is there. Rejects when the signal comes first. */
@@ -39,8 +40,7 @@ export function createLife(post: Post, tools: LifeTools): Life {
   let steps = Promise.resolve();
   let ended = false;
 
-  const step = async (): Promise<void> => {
-    const { role } = post.access;
+  const step = async (role: typeof post.access.role): Promise<void> => {
     if (ended || role === current) return;
     const before = current;
     current = role;
@@ -73,10 +73,10 @@ export function createLife(post: Post, tools: LifeTools): Life {
     if (post.access.role === 'serve') await tools.prepare(signal);
     const adapter = tools.loadAdapter(type);
     signal.throwIfAborted();
-    const { receive, state } = tools;
+    const { receive, state, note } = tools;
     const account = { name, fields, secrets, groups };
     const channelLog: Log = (level, msg, more) => log(level, msg, { channel: name, ...more });
-    connected = adapter.open(account, { receive, state, log: channelLog });
+    connected = adapter.open(account, { receive, state, note, log: channelLog });
     tools.opened({ channel: connected, adapter, format: safeFormat(adapter) });
   };
 
@@ -93,7 +93,9 @@ export function createLife(post: Post, tools: LifeTools): Life {
 
   return {
     turn: () => {
-      steps = steps.then(step);
+      // As it is now: PID 1 waits for a word after every change to `watch`, a short one too.
+      const { role } = post.access;
+      steps = steps.then(() => step(role));
     },
     end: async () => {
       ended = true;

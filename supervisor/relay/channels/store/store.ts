@@ -37,6 +37,9 @@ export interface Store {
   readonly files: () => readonly string[];
   readonly times: (channel: string) => Times;
   readonly setTimes: (channel: string, times: Times) => void;
+  /** What the adapter of a channel keeps for its next process. */
+  readonly note: (channel: string) => string | undefined;
+  readonly setNote: (channel: string, note: string) => void;
   readonly close: () => void;
 }
 
@@ -174,6 +177,12 @@ export function openStore(folder: string, log: Log): Store {
       parse<Times>(get('SELECT times FROM times WHERE channel = ?', channel)?.['times']) ?? {},
     setTimes: (channel, times) =>
       void run('INSERT OR REPLACE INTO times (channel, times) VALUES (?, ?)', channel, JSON.stringify(times)),
+    note: (channel) => {
+      const note = get('SELECT note FROM notes WHERE channel = ?', channel)?.['note'];
+      return typeof note === 'string' ? note : undefined;
+    },
+    setNote: (channel, note) =>
+      void run('INSERT OR REPLACE INTO notes (channel, note) VALUES (?, ?)', channel, note),
     close: database.close,
   };
 }
