@@ -48,9 +48,11 @@ test.each([
   ['no chat:write', { scopes: usualScopes.filter((scope) => scope !== 'chat:write') }],
   ['no im:history', { scopes: usualScopes.filter((scope) => scope !== 'im:history') }],
   ['no connections:write', { appScopes: ['authorizations:read'] }],
-])('an app with %s lacks a scope', async (_what, scopes) => {
+])('an app with %s lacks a scope', async (what, scopes) => {
   slack.addApp({ ...app, ...scopes });
-  expect(await ask()).toEqual({ reason: 'missing-scope', account: '@good_bot' });
+  const found = await ask();
+  expect(found).toMatchObject({ reason: 'missing-scope', account: '@good_bot' });
+  if ('scopes' in scopes) expect(found.details?.text).toBe(`the app lacks ${what.slice('no '.length)}`);
 });
 
 test.each(['auth.test', 'apps.connections.open'])(

@@ -1,5 +1,6 @@
 import type { ChannelReason } from '../../../runtimes/contract.ts';
 import { type Answer, askJson, type CheckInput, type CheckResult, unanswered, unusable } from '../check.ts';
+import { missingScopes, reasons } from './words.ts';
 
 /**
  * Asks Slack who the app is, and whether both of its tokens carry what Socket Mode needs. Never throws.
@@ -19,9 +20,11 @@ export async function check(input: CheckInput, signal: AbortSignal): Promise<Che
     const me = await ask('auth.test', bot);
     const name = me.body['user'];
     const account = typeof name === 'string' ? { account: `@${name}` } : {};
-    const wrong = fault(me) ?? scopeFault(me.headers);
+    const wrong = fault(me);
     if (wrong === 'unreachable') return unusable(root, me.status);
     if (wrong) return { reason: wrong, ...account };
+    const scopes = scopeFault(me);
+    if (scopes) return { ...scopes, ...account };
     // It only makes an address, to which nobody connects.
     const opened = await ask('apps.connections.open', app);
     const refused = fault(opened) ?? null;
@@ -32,26 +35,17 @@ export async function check(input: CheckInput, signal: AbortSignal): Promise<Che
   }
 }
 
-const meanings: Readonly<Record<string, ChannelReason>> = {
-  invalid_auth: 'token-rejected',
-  not_authed: 'token-rejected',
-  not_allowed_token_type: 'token-rejected',
-  token_revoked: 'token-revoked',
-  token_expired: 'token-revoked',
-  account_inactive: 'token-revoked',
-  missing_scope: 'missing-scope',
-  no_permission: 'missing-scope',
-};
-
 /** Slack answers a refusal with status 200 and its own word. */
 function fault({ body }: Answer): ChannelReason | undefined {
   if (body['ok'] === true) return undefined;
-  return meanings[String(body['error'])] ?? 'unreachable';
+  return reasons[String(body['error'])] ?? 'unreachable';
 }
 
-/** Without these it can neither hear nor answer a direct message. Slack names what a token has in a header. */
-function scopeFault(headers: Headers): ChannelReason | undefined {
+/** Slack names what a token has in a header. */
+function scopeFault({ headers }: Answer): CheckResult | undefined {
   const granted = headers.get('x-oauth-scopes')?.split(/[\s,]+/);
-  if (!granted) return undefined;
-  return ['chat:write', 'im:history'].every((scope) => granted.includes(scope)) ? undefined : 'missing-scope';
+  const missing = granted ? missingScopes(granted, false) : [];
+  if (missing.length === 0) return undefined;
+  const text = `the app lacks ${missing.join(', ')}`;
+  return { reason: 'missing-scope', details: { cause: 'scopes', text } };
 }
