@@ -28,7 +28,9 @@ COPY tsconfig.json ./
 COPY scripts/build.mjs scripts/
 COPY supervisor supervisor
 COPY runtimes runtimes
-RUN node scripts/build.mjs supervisor relay && cp dist/supervisor.cjs dist/relay.cjs /out/ && chmod 0444 /out/*.cjs
+RUN node scripts/build.mjs supervisor relay && mkdir -p dist/adapters \
+ && cp -r dist/supervisor.cjs dist/relay.cjs dist/adapters /out/ && chmod 0444 /out/*.cjs \
+ && chmod -R a=rX /out/adapters
 
 FROM base AS probe
 RUN apt-get -qq -o Acquire::Check-Valid-Until=false update \

@@ -35,6 +35,8 @@ export type ChannelReason =
   | 'unclaimed'
   | 'down'
   | 'token-missing'
+  /** Its messages pass through the relay, which is being started again. */
+  | 'relay-down'
   /** Messages wait for the runtime, and more are not taken. */
   | 'queue-full'
   /** Messages cannot be written down, so none is taken. */

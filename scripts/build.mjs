@@ -1,6 +1,6 @@
-// The bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [testing] [--out DIR]   (default: all, into dist/)
+// The bundles:  node scripts/build.mjs [supervisor] [relay] [cli] [testing] [--out DIR]   (default: the first three, into dist/)
 // White space goes, since the source stays in PID 1's memory; names stay, so that a stack trace can be read.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const image = { format: 'cjs', target: 'node24', external: ['koffi'] };
+// What speaks to a platform is a file of its own, loaded when a channel of its type is relayed.
+const types = readdirSync(join(root, 'supervisor/channels'));
+const adapters = types
+  .map((type) => ({ in: `supervisor/channels/${type}/adapter.ts`, out: `adapters/${type}` }))
+  .filter((entry) => existsSync(join(root, entry.in)));
 const published = {
   format: 'esm',
   target: 'node20',
@@ -21,7 +26,7 @@ const published = {
 };
 const bundles = {
   supervisor: { ...image, entryPoints: [{ in: 'supervisor/main.ts', out: 'supervisor' }] },
-  relay: { ...image, entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }] },
+  relay: { ...image, entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }, ...adapters] },
   // A small entry and one chunk per command, so that each loads what it uses.
   cli: {
     ...published,
@@ -46,7 +51,7 @@ const { values, positionals: names } = parseArgs({
   allowPositionals: true,
 });
 const out = resolve(values.out);
-for (const name of names.length > 0 ? names : Object.keys(bundles)) {
+for (const name of names.length > 0 ? names : ['supervisor', 'relay', 'cli']) {
   if (!Object.hasOwn(bundles, name)) {
     console.error(`build: no bundle "${name}"; there are: ${Object.keys(bundles).join(', ')}`);
     process.exit(64);
@@ -58,6 +63,7 @@ async function bundle(name, options) {
   mkdirSync(out, { recursive: true });
   // Chunks are named by their content: those of the last build would stay beside the new ones.
   rmSync(join(out, name), { recursive: true, force: true });
+  if (name === 'relay') rmSync(join(out, 'adapters'), { recursive: true, force: true });
   const { metafile } = await build({
     ...options,
     absWorkingDir: root,

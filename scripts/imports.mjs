@@ -24,6 +24,7 @@ const may = {
     'supervisor/supervise',
     'supervisor/tools',
     'supervisor/channels/fields.ts',
+    'supervisor/claims',
     'runtimes/index.ts',
   ],
   'supervisor/config': [
@@ -35,6 +36,7 @@ const may = {
   'supervisor/errors': ['supervisor/errors'],
   'supervisor/providers': ['supervisor/providers'],
   'supervisor/channels': ['supervisor/channels'],
+  'supervisor/claims': ['supervisor/claims', 'supervisor/render/files.ts'],
   'supervisor/render': ['supervisor/render'],
   'supervisor/process': ['supervisor/process'],
   'supervisor/secret-door': ['supervisor/secret-door', 'supervisor/process'],
@@ -44,6 +46,8 @@ const may = {
   // Pure knowledge of HTTP that both processes need; nothing else of PID 1's surface.
   'supervisor/relay': [
     'supervisor/http/headers.ts',
+    // What a claim code looks like, not which one is right.
+    'supervisor/claims/code.ts',
     'supervisor/relay',
     'supervisor/channels',
     'supervisor/providers',

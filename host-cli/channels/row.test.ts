@@ -43,7 +43,7 @@ test.each([
   [told('native', 'connecting'), 'native connecting null (null)'],
   [
     told('unclaimed', 'unclaimed', 'unclaimed'),
-    'unclaimed unclaimed unclaimed (it waits for its owner: send it',
+    'unclaimed unclaimed unclaimed (nobody may talk to it: send it',
   ],
   [told('native', 'down', 'token-rejected'), 'down down token-rejected (the platform refuses the token: put'],
   [told('later', 'up', 'later-reason'), 'unknown up later-reason ({clawden} logs a)'],
@@ -58,7 +58,7 @@ test('channels of instances that do not run are listed beside those that do, by 
       [declared('b', 'telegram', 'native'), declared('c', 'x', 'relayed'), declared('a', 'y', 'unclaimed')],
     ),
   ).toEqual([
-    expect.stringMatching(/^a\/y unclaimed not-running unclaimed \(it waits for its owner.*\) by file$/),
+    'a/y unclaimed not-running null (no allow_from: whose it is, it tells when it runs) by file',
     'b/telegram native up null (null) by container',
     'c/x proxied not-running null (null) by file',
   ]);

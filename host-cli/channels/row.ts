@@ -6,9 +6,12 @@ import type { Channel } from '../ps/health-facts.ts';
 import type { InstanceRow } from '../ps/row.ts';
 import { spoken } from '../ps/words.ts';
 import { faultOf } from './fault.ts';
+import { nothingTold, type Told } from './told.ts';
+
+type Facts = Omit<Told, 'name' | 'type' | 'account'>;
 
 /** One channel as `clawden channels --json` gives it; docs/channels.md says what each field means. Null is "not known". */
-export interface ChannelRow {
+export interface ChannelRow extends Facts {
   readonly instance: string;
   readonly runtime: string | null;
   readonly channel: string;
@@ -27,20 +30,26 @@ export interface ChannelRow {
   readonly source: InstanceRow['source'];
 }
 
+/** What the instances that were asked tell of their channels, by instance. */
+export type ToldByInstance = ReadonlyMap<string, readonly Told[]>;
+
 /** Channels of the instances that run, then those that are only declared; by instance, each once. */
 export function channelRows(
   instances: readonly InstanceRow[],
   declared: readonly DeclaredChannel[],
   given: Given,
+  told: ToldByInstance = new Map(),
 ): readonly ChannelRow[] {
   const running = new Map(instances.map((row) => [row.name, row]));
   const rows = instances.flatMap((row) => {
     const own = declared.filter(({ instance }) => instance === row.name);
     if (row.channels === null) return own.map((channel) => unknownRow(row, channel, given));
-    const told = new Set(row.channels.map(({ name }) => name));
-    const later = own.filter(({ plan }) => !told.has(plan.name));
+    const names = new Set(row.channels.map(({ name }) => name));
+    const later = own.filter(({ plan }) => !names.has(plan.name));
+    const factsOf = (name: string): Told | undefined =>
+      told.get(row.name)?.find((each) => each.name === name);
     return [
-      ...row.channels.map((channel) => toldRow(row, channel)),
+      ...row.channels.map((channel) => toldRow(row, channel, factsOf(channel.name))),
       ...later.map((channel) => ({
         ...declaredRow(row.name, channel, given),
         reason: 'not-applied',
@@ -56,14 +65,19 @@ export function channelRows(
   return [...rows, ...others].sort((a, b) => order(a.instance, b.instance) || order(a.channel, b.channel));
 }
 
-function toldRow(row: InstanceRow, { name, type, account, mode, state, reason }: Channel): ChannelRow {
+function toldRow(
+  row: InstanceRow,
+  { name, type, account, mode, state, reason }: Channel,
+  told: Told | undefined,
+): ChannelRow {
   const closed = state === 'down' || state === 'unclaimed' ? state : undefined;
   return {
+    ...factsIn(told),
     instance: row.name,
     runtime: row.runtime,
     channel: name,
     type,
-    account,
+    account: account ?? told?.account ?? null,
     badge: closed ?? badgeOf(mode),
     mode,
     state,
@@ -90,8 +104,12 @@ function unknownRow(row: InstanceRow, channel: DeclaredChannel, given: Given): C
 function declaredRow(instance: string, channel: DeclaredChannel, given: Given): ChannelRow {
   const { runtime, plan } = channel;
   const fault = faultOf(channel, given);
-  const unclaimed = plan.mode === 'unclaimed' ? 'unclaimed' : null;
+  // Somebody may have claimed it while its instance ran.
+  const open = plan.mode === 'unclaimed' ? 'no allow_from: whose it is, it tells when it runs' : null;
   return {
+    ...factsIn(undefined),
+    serves: plan.serves,
+    fromFile: plan.allowFrom,
     instance,
     runtime: runtime ?? null,
     channel: plan.name,
@@ -100,10 +118,14 @@ function declaredRow(instance: string, channel: DeclaredChannel, given: Given): 
     badge: badgeOf(plan.mode),
     mode: plan.mode,
     state: 'not-running',
-    reason: fault?.code ?? unclaimed,
-    advice: fault ? `${fault.message}: ${fault.fix}` : unclaimed && adviceOn(unclaimed, instance),
+    reason: fault?.code ?? null,
+    advice: fault ? `${fault.message}: ${fault.fix}` : open,
     source: 'file',
   };
+}
+
+function factsIn({ name: _, type: __, account: ___, ...facts }: Told = nothingTold): Facts {
+  return facts;
 }
 
 function badgeOf(mode: string | null): ChannelRow['badge'] {

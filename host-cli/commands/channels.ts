@@ -1,15 +1,6 @@
-import { type Declared, declaredHere, noteProblems } from '../channels/declared.ts';
-import { type ChannelRow, channelRows } from '../channels/row.ts';
-import { testChannels } from '../channels/test-command.ts';
-import { channelsTable } from '../channels/view.ts';
+import type { Action } from '../channels/ask.ts';
 import { defineCommand, type Invocation, type OptionTable } from '../command.ts';
-import { openEngine } from '../engine.ts';
 import { CliError } from '../errors.ts';
-import { unknownName } from '../instances.ts';
-import { program } from '../program.ts';
-import { openProject, type Project } from '../project.ts';
-import { askAll, isAlive } from '../ps/ask-all.ts';
-import type { InstanceRow } from '../ps/row.ts';
 
 export const channelsOptions = {
   timeout: { kind: 'value', value: 'S', help: 'of test: seconds for each account (default: 10)' },
@@ -17,16 +8,24 @@ export const channelsOptions = {
   json: { kind: 'flag', help: 'one JSON object on stdout; docs/channels.md lists its fields' },
 } as const satisfies OptionTable;
 
-/** Of the JSON form: raised when a field changes its meaning or goes; new fields do not raise it. */
-const VERSION = 1;
+const actions: readonly string[] = ['allow', 'revoke', 'reset'] satisfies readonly Action[];
 
 export const channels = defineCommand({
   name: 'channels',
-  summary: 'list the channels and how they are, or test their credentials',
-  usage: '[instances…] [options]\n       clawden channels test [channels…] [options]',
+  summary: 'list the channels and how they are, test their credentials, say who may talk',
+  usage: [
+    '[instances…] [options]',
+    'clawden channels test [channels…] [options]',
+    'clawden channels allow | revoke [instance] CHANNEL ID',
+    'clawden channels reset [instance] CHANNEL',
+  ].join('\n       '),
   description: [
     'Of all instances that run, and of those that clawden.yaml declares. Badges: native (the runtime speaks the platform',
-    'itself), proxied (the relay does), unclaimed (nobody may talk to it yet), down.',
+    'itself), proxied (the relay does), unclaimed (it waits for its owner), down. Below the table stands the one-time code',
+    'of each that waits: whoever sends it to the account first is its owner.',
+    '',
+    'allow lets one more person talk, by the id at the platform; revoke takes that back, also from the owner; reset forgets',
+    'the owner and all who were allowed, and makes a new code. Who stands in allow_from of the file stays allowed.',
     '',
     'test asks the platforms about the credentials, all at once; nothing has to run. To find another reader of a Telegram',
     'bot it reads for a moment, which cuts that one off; a bot that an instance here reads is left alone.',
@@ -34,7 +33,9 @@ export const channels = defineCommand({
   options: channelsOptions,
   maxPositionals: Number.POSITIVE_INFINITY,
   examples: [
-    { type: 'clawden channels', does: 'all of this project' },
+    { type: 'clawden channels', does: 'all of this project, and the codes of those that wait' },
+    { type: 'clawden channels allow telegram 123456789', does: 'one more person' },
+    { type: 'clawden channels reset work telegram', does: 'a new owner' },
     { type: 'clawden channels test', does: 'are the tokens good? exit code 0 if all are' },
     { type: 'clawden channels test telegram --timeout 30', does: 'one of them, on a slow line' },
     {
@@ -44,75 +45,26 @@ export const channels = defineCommand({
   ],
   run: async (invocation) => {
     const { positionals, rest = [] } = invocation;
-    if (positionals[0] === 'test') return testChannels(invocation, [...positionals.slice(1), ...rest]);
+    const [action, ...words] = [...positionals, ...rest];
+    if (positionals[0] === 'test') {
+      return (await import('../channels/test-command.ts')).testChannels(invocation, words);
+    }
     refuseTestOptions(invocation);
-    return list(invocation, [...positionals, ...rest]);
+    if (isAction(positionals[0])) {
+      return (await import('../channels/people-command.ts')).changePeople(invocation, positionals[0], words);
+    }
+    const names = action === undefined ? [] : [action, ...words];
+    return (await import('../channels/list-command.ts')).listChannels(invocation, names);
   },
 });
+
+function isAction(word: string | undefined): word is Action {
+  return word !== undefined && actions.includes(word);
+}
 
 function refuseTestOptions({ options }: Invocation<typeof channelsOptions>): void {
   if (options.timeout !== undefined) {
     throw new CliError('only-for-test', { option: '--timeout', value: ` ${options.timeout}` });
   }
   if (options['no-poll']) throw new CliError('only-for-test', { option: '--no-poll', value: '' });
-}
-
-async function list(
-  { options, environment, file, directory, ui }: Invocation<typeof channelsOptions>,
-  names: readonly string[],
-): Promise<number> {
-  const project = openProject(directory);
-  const [declared, running] = await Promise.all([
-    declaredHere(project, environment, file),
-    runningHere(project, environment),
-  ]);
-  if (running instanceof CliError && declared.file === undefined) throw running;
-  const instances = running instanceof CliError ? [] : running;
-  const wanted = chosen(names, instances, declared);
-  const rows = channelRows(instances, declared.channels, declared.given).filter(({ instance }) =>
-    wanted(instance),
-  );
-  if (options.json) ui.print(JSON.stringify({ version: VERSION, project, channels: rows.map(filledIn) }));
-  else if (rows.length > 0) ui.print(channelsTable(rows, ui.stdoutWidth, ui.colors).join('\n'));
-  else ui.print('There is no channel.');
-  for (const { name, channels: told, reason } of instances.filter((row) => wanted(row.name))) {
-    if (told === null && !rows.some(({ instance }) => instance === name)) {
-      ui.note(`${name}: ${reason ?? 'it did not answer'}; its channels are not known`);
-    }
-  }
-  if (running instanceof CliError) {
-    ui.note(`${running.message}: as ${declared.file} says\n  → ${running.fix}`);
-  }
-  noteProblems(declared, ui);
-  return 0;
-}
-
-/** The instances that run; the engine's error where there is none to ask. */
-async function runningHere(
-  project: Project,
-  environment: NodeJS.ProcessEnv,
-): Promise<readonly InstanceRow[] | CliError> {
-  try {
-    return (await askAll(openEngine(environment), project, environment, isAlive)).rows;
-  } catch (error) {
-    if (error instanceof CliError && error.code.startsWith('engine-')) return error;
-    throw error;
-  }
-}
-
-function chosen(
-  names: readonly string[],
-  instances: readonly InstanceRow[],
-  declared: Declared,
-): (instance: string) => boolean {
-  const known = [...new Set([...instances.map(({ name }) => name), ...declared.instances])].sort();
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    throw known.length === 0 ? new CliError('no-channels') : unknownName(name, known, 'channels');
-  }
-  return (instance) => names.length === 0 || names.includes(instance);
-}
-
-function filledIn(row: ChannelRow): ChannelRow {
-  return { ...row, advice: row.advice?.replaceAll('{clawden}', program()) ?? null };
 }

@@ -1,3 +1,4 @@
+import { tellWaiting } from '../channels/waiting.ts';
 import { defineCommand, type Invocation, type OptionTable } from '../command.ts';
 import { type Engine, openEngine } from '../engine.ts';
 import { CliError } from '../errors.ts';
@@ -85,7 +86,7 @@ export const run = defineCommand({
     if (invocation.rest !== undefined) return once(engine, settings, ui);
     const begun = Date.now();
     const started = await start(engine, settings, token, ui);
-    const session: Session = { engine, project, settings, started, begun, ui };
+    const session: Session = { engine, project, settings, started, token, begun, ui };
     if (!options.detach) return attached(session);
     if (options['no-wait']) return report(session, undefined, options.json);
     return detached(session, options.json);
@@ -97,6 +98,8 @@ interface Session {
   readonly project: Project;
   readonly settings: RunSettings;
   readonly started: Started;
+  /** Of its API. */
+  readonly token: string;
   readonly begun: number;
   readonly ui: Ui;
 }
@@ -162,6 +165,7 @@ async function attached(session: Session): Promise<number> {
   const onReady = (outcome: Readiness): void => {
     if (outcome.kind !== 'ready') return;
     ui.note(`${ui.errorColors.green('✔')} ${settings.instance} is ready at http://127.0.0.1:${started.port}`);
+    void waiting(session, outcome.health, ui.note);
   };
   return foreground({ engine, project, settings, started, ui, limit: READY_LIMIT, onReady });
 }
@@ -189,5 +193,10 @@ async function report(session: Session, health: Health | undefined, json: boolea
       ui.colors,
     ),
   );
+  await waiting(session, health, ui.print);
   return 0;
+}
+
+function waiting({ settings, started, token }: Session, health: Health, tell: Ui['print']): Promise<void> {
+  return tellWaiting([{ instance: settings.instance, port: started.port, health }], token, tell);
 }

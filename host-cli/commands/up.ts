@@ -1,3 +1,4 @@
+import { type Ready, tellWaiting } from '../channels/waiting.ts';
 import { defineCommand, type OptionTable } from '../command.ts';
 import { type Engine, openEngine } from '../engine.ts';
 import type { Container } from '../engine-records.ts';
@@ -7,6 +8,7 @@ import type { Reconciled } from '../launch/reconcile.ts';
 import { program } from '../program.ts';
 import { openProject } from '../project.ts';
 import { stopGently } from '../stopping.ts';
+import { tokenOf } from '../token.ts';
 import type { Tell, Ui } from '../ui.ts';
 import { bringUp } from '../up/bring-up.ts';
 import { decide } from '../up/decide.ts';
@@ -79,10 +81,19 @@ export const up = defineCommand({
     }
     tellOrphans(todo, ui);
     if (options.json) explainFailures(outcomes, ui);
-    else report(outcomes, ui);
+    else {
+      report(outcomes, ui);
+      await tellWaiting(readyOnes(outcomes), tokenOf(project, invocation.environment), ui.print);
+    }
     return exitOf(outcomes);
   },
 });
+
+function readyOnes(outcomes: readonly Outcome[]): readonly Ready[] {
+  return outcomes.flatMap(({ instance, port, health }) =>
+    port !== undefined && health ? [{ instance, port, health }] : [],
+  );
+}
 
 async function removeOne(
   engine: Engine,

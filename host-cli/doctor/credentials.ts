@@ -34,7 +34,7 @@ async function checkChannel(channel: ChannelPlan, limit: number): Promise<Findin
   if (!module) return { level: 'skipped', text: `${name}: there is no way to ask ${type} about an account` };
   const { reason, account, details } = await module.check(channel, AbortSignal.timeout(limit));
   const about = `${name}${account ? ` (${account})` : ''}`;
-  if (reason === null) return { level: 'ok', text: `${about}: the platform knows it` };
+  if (reason === null) return { level: 'ok', text: `${about}: ${details?.text ?? 'the platform knows it'}` };
   // The container may reach what this machine does not, and the other way round.
   const level = reason === 'unreachable' ? 'warning' : 'error';
   return {

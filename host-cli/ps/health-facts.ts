@@ -57,7 +57,7 @@ export function recordedHealth(
 function stateOf(status: string, runtimeState: unknown): State {
   if (status === 'ready' || status === 'starting' || status === 'failed') return status;
   if (status === 'draining') return 'stopping';
-  const again = runtimeState === 'backoff' || runtimeState === 'ending' || runtimeState === 'starting';
+  const again = ['backoff', 'ending', 'restarting', 'starting'].includes(String(runtimeState));
   return again ? 'restarting' : 'unready';
 }
 

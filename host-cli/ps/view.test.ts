@@ -125,7 +125,7 @@ it('tells what to do about rows that need something', () => {
   expect(notes.map(({ text, next }) => `${text} → ${next}`)).toMatchInlineSnapshot(`
     [
       "support-助手 is restarting → {clawden} logs support-助手 --tail 50",
-      "support-助手, channel ops: unclaimed → it waits for its owner: send it the one-time code; the log and clawden channels show it",
+      "support-助手, channel ops: unclaimed → nobody may talk to it: send it the code that clawden channels shows, or write allow_from: [YOUR_ID] beside its token",
       "support-助手, channel alerts: token-rejected → the platform refuses the token: put the right one into .env and start again",
       "old has failed → {clawden} logs old --tail 50",
       "other refuses the token in /p/.clawden/token → {clawden} stop other   and start it again: it then has this token",

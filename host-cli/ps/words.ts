@@ -12,6 +12,7 @@ const words: Readonly<Record<string, string>> = {
   'runtime-not-serving': 'the runtime does not serve',
   'runtime-backoff': 'the runtime waits for its next try',
   'runtime-ending': 'the runtime hangs and is ended',
+  'runtime-restarting': 'the runtime is started anew for a change of who may talk to it',
   'runtime-stopping': 'the runtime stops',
   'relay-down': 'the relay is down',
   zombies: 'there are zombies',

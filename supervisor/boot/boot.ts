@@ -11,6 +11,7 @@ import { createLog } from './log.ts';
 import { createOutput } from './output.ts';
 import { bootSteps, type Starting } from './steps.ts';
 import { tearDown } from './teardown.ts';
+import { createTurns } from './turns.ts';
 import { version } from './version.ts';
 
 export interface EarlySignals {
@@ -138,5 +139,7 @@ function createContainer(): Starting {
     zombies: () => 0,
     counters: createCounters(),
     checks: new Map(),
+    traffic: new Map(),
+    turns: createTurns(systemClock),
   };
 }

@@ -3,12 +3,14 @@ import type { ChannelReason, Rendered, Runtime } from '../../runtimes/contract.t
 import type { Plan, Variables } from '../config/types.ts';
 import type { Phase } from '../http/health.ts';
 import type { Counters } from '../http/metrics.ts';
+import type { Traffic } from '../relay/protocol.ts';
 import { imagePlaces, type RenderPlaces } from '../render/paths.ts';
 import type { SecretDoor } from '../secret-door/serve.ts';
 import type { MemoryFacts } from '../supervise/cgroup.ts';
 import type { Clock } from '../supervise/ports.ts';
 import type { SupervisedRelay } from '../supervise/relay.ts';
 import type { SupervisedRuntime } from '../supervise/runtime.ts';
+import type { Access } from './access.ts';
 import type { RuntimeManifest } from './image.ts';
 import type { LeveledLog } from './log.ts';
 import type { Signs } from './signs.ts';
@@ -69,10 +71,21 @@ export interface Container {
   signs?: Signs;
   relay?: SupervisedRelay;
   supervised?: SupervisedRuntime;
+  /** Who may talk on the channels of the plan, now. */
+  access?: Access;
   /** Set while a one-shot program runs: signals are its business. */
   forwardSignal?: (signal: NodeJS.Signals) => void;
   readonly counters: Counters;
   readonly checks: Map<string, { readonly reason: ChannelReason | null; readonly account?: string }>;
+  readonly traffic: Map<string, Traffic>;
+  readonly turns: Turns;
+}
+
+/** Turns that the relay has at the runtime. */
+export interface Turns {
+  readonly inFlight: (count: number) => void;
+  /** Settles when there is none, or after `limit` milliseconds. */
+  readonly idle: (limit: number) => Promise<void>;
 }
 
 /** Made anew at each start, worthless outside this container. */

@@ -48,6 +48,7 @@ export function currentMetrics(container: Container): MetricFacts {
     counted: container.counters,
     secretDoor: container.secretDoor?.counts() ?? { given: 0, refused: 0 },
     services: serviceCounts(container),
+    waiting: waiting(container),
     own: {
       residentBytes: process.memoryUsage.rss(),
       cpuSeconds: (user + system) / 1e6,
@@ -56,6 +57,14 @@ export function currentMetrics(container: Container): MetricFacts {
       startSeconds: performance.timeOrigin / 1000,
     },
   };
+}
+
+function waiting({ plan, access, traffic }: Container): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { name, type, mode } of access?.channels() ?? plan?.channels ?? []) {
+    if (mode === 'relayed') counts[type] = (counts[type] ?? 0) + (traffic.get(name)?.waiting ?? 0);
+  }
+  return counts;
 }
 
 function healthInput(container: Container): HealthInput {
@@ -71,13 +80,14 @@ function healthInput(container: Container): HealthInput {
     relay: container.relay?.up() ? 'up' : 'down',
     provider: plan?.provider.provider.name ?? null,
     zombies: container.zombies(),
-    channels: (plan?.channels ?? []).map((channel) => {
+    channels: (container.access?.channels() ?? plan?.channels ?? []).map((channel) => {
       const check = container.checks.get(channel.name);
       const sign = container.signs?.of(channel.type, now);
       return {
         plan: channel,
         ...(check ? { check: check.reason } : {}),
         ...(check?.account ? { account: check.account } : {}),
+        awaited: !(container.access?.isRendered(channel.name) ?? true),
         ...(sign ? { sign, signRepeated: container.signs?.isRepeated(channel.type) ?? false } : {}),
       };
     }),

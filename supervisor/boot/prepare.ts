@@ -40,7 +40,9 @@ export async function prepare(container: Container): Promise<Rendered> {
   const { staleFiles, failureFiles } = runtime.descriptor;
   for (const file of [...staleFiles, ...failureFiles])
     rmSync(`${state}/${file}`, { recursive: true, force: true });
-  const rendered = runtime.render(renderInput(container, await freePort()));
+  const input = renderInput(container, await freePort());
+  const rendered = runtime.render(input);
+  must(container.access, 'access').rendered(input.channels);
   writeFiles(
     [...rendered.files, forCommands(container, rendered)],
     [container.places.run, container.places.state],
@@ -120,14 +122,18 @@ function forCommands(container: Container, rendered: Rendered): RenderedFile {
 function renderInput(container: Container, port: number): RenderInput {
   const { version, plugins } = must(container.manifest, 'manifest');
   const { bearer, doorKey } = must(container.secrets, 'secrets');
-  return inputOf(must(container.plan, 'plan'), {
-    version,
-    plugins,
-    paths: runtimePaths(container),
-    port,
-    doorPort: must(container.doorPort, 'door port'),
-    bearer,
-    doorKey,
-    memoryLimit: container.memory().limit,
-  });
+  const channels = must(container.access, 'access').forRuntime();
+  return inputOf(
+    { ...must(container.plan, 'plan'), channels },
+    {
+      version,
+      plugins,
+      paths: runtimePaths(container),
+      port,
+      doorPort: must(container.doorPort, 'door port'),
+      bearer,
+      doorKey,
+      memoryLimit: container.memory().limit,
+    },
+  );
 }

@@ -130,7 +130,13 @@ export async function runValidator(
 export function spawnRelay(container: Container & { readonly output: MaskedOutput }): RelayProcess {
   const { places, environment } = container;
   const child = start({
-    argv: [process.execPath, '--disable-sigusr1', `${places.opt}/relay.cjs`],
+    // Node's SQLite is complete, but says on stderr that it is new.
+    argv: [
+      process.execPath,
+      '--disable-sigusr1',
+      '--disable-warning=ExperimentalWarning',
+      `${places.opt}/relay.cjs`,
+    ],
     env: childEnvironment({
       own: environment,
       home: places.home,

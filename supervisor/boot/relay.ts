@@ -1,6 +1,5 @@
-import type { ChannelPlan } from '../../runtimes/contract.ts';
 import { channelAdvice } from '../errors/advice.ts';
-import type { RelayChannel, RelaySetup, Upstream } from '../relay/protocol.ts';
+import type { FromRelay, RelaySetup, Upstream } from '../relay/protocol.ts';
 import { type SupervisedRelay, superviseRelay } from '../supervise/relay.ts';
 import { type Container, must } from './container.ts';
 import type { MaskedOutput } from './output.ts';
@@ -8,7 +7,6 @@ import { spawnRelay } from './processes.ts';
 
 /** Puts the relay under supervision; it is not started yet. */
 export function superviseTheRelay(container: Container & { readonly output: MaskedOutput }): SupervisedRelay {
-  const setup = relaySetup(container);
   let lives = 0;
   return superviseRelay({
     clock: container.clock,
@@ -17,26 +15,60 @@ export function superviseTheRelay(container: Container & { readonly output: Mask
       if (lives++ > 0) container.counters.add('clawden_relay_restarts_total');
       return spawnRelay(container);
     },
-    setup: () => ({ kind: 'start', setup }),
+    setup: () => {
+      // What the last one said of its connections and turns is over.
+      for (const { name, serves } of must(container.plan, 'plan').channels)
+        if (serves === 'relayed') container.checks.delete(name);
+      container.turns.inFlight(0);
+      return { kind: 'start', setup: relaySetup(container) };
+    },
     state: () => {
       const view = container.supervised?.view();
       return { kind: 'runtime', endpoint: view?.serving ? (view.rendered?.endpoint ?? null) : null };
     },
-    message: (message) => {
-      if (message.kind !== 'channel') return;
-      const { name, reason, account } = message;
-      container.checks.set(name, { reason, ...(account ? { account } : {}) });
-      if (reason)
-        container.log.warn('a channel failed its check at the platform', {
-          channel: name,
-          reason,
-          fix: channelAdvice[reason],
-        });
-      else
-        container.log.info('a channel is known at the platform', { channel: name, account: account ?? '' });
-    },
+    message: (message) => heard(container, message),
     changed: () => {},
   });
+}
+
+function heard(container: Container, message: FromRelay): void {
+  switch (message.kind) {
+    case 'channel':
+      noteChannel(container, message);
+      return container.access?.heard(message);
+    case 'claim-tried':
+    case 'released':
+      return container.access?.heard(message);
+    case 'traffic':
+      return void container.traffic.set(message.channel, message.traffic);
+    case 'turns':
+      return container.turns.inFlight(message.inFlight);
+    case 'listening':
+    case 'drained':
+      return;
+    default: {
+      const never: never = message;
+      return never;
+    }
+  }
+}
+
+function noteChannel(
+  { checks, log }: Container,
+  { name, reason, account }: Extract<FromRelay, { kind: 'channel' }>,
+): void {
+  const before = checks.get(name);
+  const known = account ?? before?.account;
+  checks.set(name, { reason, ...(known ? { account: known } : {}) });
+  // A connection that comes back is said once more, not at every report.
+  if (before && before.reason === reason && before.account === known) return;
+  if (reason)
+    log.warn('a channel failed its check at the platform', {
+      channel: name,
+      reason,
+      fix: channelAdvice[reason],
+    });
+  else log.info('a channel is known at the platform', { channel: name, account: known ?? '' });
 }
 
 /** Where PID 1 forwards /v1. */
@@ -60,16 +92,10 @@ function relaySetup(container: Container): RelaySetup {
     upstream: upstream(container),
     scriptedEcho: plan.scriptedEcho,
     doorOnly: container.command?.oneShot !== undefined,
-    channels: plan.channels.map(relayChannel),
+    channels: must(container.access, 'access').relayStarts(),
     state: `${container.places.state}/.clawden/relay`,
     workspace: container.places.workspace,
   };
-}
-
-function relayChannel(plan: ChannelPlan): RelayChannel {
-  const { name, type, fields, secrets, groups, allowFrom, mode } = plan;
-  const role = mode === 'relayed' ? 'serve' : 'watch';
-  return { name, type, fields, secrets, groups, access: { role, allowFrom } };
 }
 
 function upstream(container: Container): Upstream {

@@ -4,7 +4,8 @@ import { exitCode } from '../process/exit.ts';
 import { removeRead, writeAtomically } from '../render/files.ts';
 import { writePostMortem, writeTerminationLog } from '../supervise/postmortem.ts';
 import { probe } from '../supervise/probe.ts';
-import { type Death, type SupervisedRuntime, superviseRuntime } from '../supervise/runtime.ts';
+import { type SupervisedRuntime, superviseRuntime } from '../supervise/runtime.ts';
+import type { Death } from '../supervise/runtime-ports.ts';
 import { type Container, type Ending, must } from './container.ts';
 import { failure } from './failure.ts';
 import { readFailureFiles } from './failure-files.ts';
@@ -26,7 +27,9 @@ export function supervise(container: Container & { readonly output: MaskedOutput
     memory: container.memory,
     probe,
     prepare: async () => {
-      const rendered = first ?? (await prepareAgain(container));
+      // A channel may have found its owner since.
+      const valid = first && must(container.access, 'access').isRendered() ? first : undefined;
+      const rendered = valid ?? (await prepareAgain(container));
       first = undefined;
       container.signs?.forget();
       return rendered;
@@ -35,6 +38,7 @@ export function supervise(container: Container & { readonly output: MaskedOutput
       container.log.info('starting the runtime', { runtime: descriptor.name, port: rendered.endpoint.port });
       return spawnRuntime(container, rendered);
     },
+    idle: (limit) => container.turns.idle(limit),
     failureLines: () => {
       const { state } = runtimePaths(container);
       const lines = readFailureFiles(descriptor.failureFiles.map((name) => `${state}/${name}`));

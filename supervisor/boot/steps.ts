@@ -11,7 +11,9 @@ import { createListeners, listenPort, listenSocket } from '../http/server.ts';
 import { loadNative } from '../process/native.ts';
 import { startReaper } from '../process/reaper.ts';
 import { validate } from '../render/validate.ts';
+import { createAccess } from './access.ts';
 import { parseArguments } from './arguments.ts';
+import { channelsApi } from './channels-api.ts';
 import { type Container, must } from './container.ts';
 import { currentHealth, currentMetrics, currentStatus } from './facts.ts';
 import { writeIdentity } from './identity.ts';
@@ -52,6 +54,7 @@ export const bootSteps: readonly Step[] = [
   { name: 'take over orphans', run: takeOrphans },
   { name: 'check volumes and memory', run: checkPlaces },
   { name: 'activate tools', run: activateTools },
+  { name: 'read who may talk', run: openAccess },
   { name: 'render and validate', run: renderAndValidate },
   { name: 'start the relay', run: startRelay },
   { name: 'start the runtime', run: startRuntime },
@@ -78,6 +81,7 @@ async function openSocket(container: Starting): Promise<void> {
   container.listeners = createListeners({
     health: () => currentHealth(container),
     status: () => currentStatus(container),
+    channels: () => channelsApi(container),
     metrics: () => metrics(currentMetrics(container)),
     token: () => container.token,
     relay: () =>
@@ -174,6 +178,10 @@ function checkPlaces(container: Starting): void {
     container.log.warn(`${state} keeps no locks: nothing would notice a second container on it`);
 }
 
+function openAccess(container: Starting): void {
+  container.access = createAccess(container);
+}
+
 async function renderAndValidate(container: Starting): Promise<void> {
   const runtime = must(container.runtime, 'runtime');
   container.doorPort = await freePort();
@@ -223,6 +231,7 @@ async function startRelay(container: Starting): Promise<void> {
   if ((await Promise.race([container.relay.listening, late])) === 'late') {
     throw new Problems([problem('relay-failed', { seconds: relayDeadline / 1000 })]);
   }
+  if (!container.command?.oneShot) container.access?.open();
 }
 
 function startRuntime(container: Starting): void | Promise<void> {

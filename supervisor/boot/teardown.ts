@@ -36,6 +36,8 @@ export const teardownSteps: readonly TeardownStep[] = [
   { name: 'end the relay', run: ({ container }) => container.relay?.stop() },
   // After the runtime and what it left: a browser may need its display until it is gone.
   { name: 'end the services of tools', run: endServices },
+  // Now nobody is left who could change the file again.
+  { name: 'write down who may talk', run: writeAccess },
   // Last of all: until here /health tells why the container is not gone yet.
   { name: 'close the listeners', run: closeListeners },
 ];
@@ -118,6 +120,11 @@ async function endServices({ container }: Leaving): Promise<void> {
   if (services.length === 0) return;
   await Promise.all(services.map((service) => service.stop()));
   await endStragglers({ grace: stragglerGrace });
+}
+
+function writeAccess({ container }: Leaving): void {
+  // A program that runs once may do so beside the container that keeps the file.
+  if (!container.command?.oneShot) container.access?.writeAgain();
 }
 
 function closeListeners({ container }: Leaving): void {

@@ -59,9 +59,10 @@ export interface Note {
 
 /**
  * What became of a message. All but `kept` and `refused` are left without an answer: `repeated` was kept before, the sender
- * of `stranger` may not talk on the channel, and `ignored` is whatever else the relay has no use for.
+ * of `stranger` may not talk on the channel, of `crowded` too many messages wait already, and `ignored` is whatever else
+ * the relay has no use for.
  */
-export type Receipt = 'kept' | 'repeated' | 'stranger' | 'ignored' | 'refused';
+export type Receipt = 'kept' | 'repeated' | 'stranger' | 'crowded' | 'ignored' | 'refused';
 
 export interface Incoming {
   /** The platform's, the same at every delivery of the message, unique within the account. */
@@ -82,7 +83,10 @@ export interface Address {
   readonly chat: string;
   /** A topic or thread that is a conversation of its own. */
   readonly thread?: string;
-  /** The message that is answered. */
+  /**
+   * The message that is answered: set for the first part of an answer, for a channel with `answered` for all of them, and
+   * never for what the relay says beside an answer.
+   */
   readonly message?: string;
 }
 
@@ -127,7 +131,7 @@ export interface Channel {
   readonly send: (to: Address, part: OutgoingPart, key: string, signal: AbortSignal) => Promise<void>;
   /**
    * The message `to.message` will get no more parts: all were sent, or it gets none. Only types whose platform waits for
-   * the whole of an answer. Called once for each message that was kept, also for one kept by an earlier process.
+   * the whole of an answer. Called for each message that was kept, also for one kept by an earlier process.
    */
   readonly answered?: (to: Address) => void;
   /** Shows that an answer is being written. May throw; nobody minds. */

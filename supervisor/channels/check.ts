@@ -11,6 +11,8 @@ export interface CheckResult {
   /** How the platform calls the account, e.g. `@name_bot`. */
   readonly account?: string;
   readonly details?: CheckDetails;
+  /** It can be served all the same: what is wrong hinders its replies alone, which are sent when it is mended. */
+  readonly servable?: true;
 }
 
 /** More than the reason code, for the person who asked. Holds no secret. */

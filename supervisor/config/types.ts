@@ -164,6 +164,8 @@ export interface ChannelType {
    */
   readonly claimable: boolean;
   readonly fields: readonly ChannelField[];
+  /** Opens a direct chat that sends the code when its person agrees. `account` as `check.ts` gives it. Pure. */
+  readonly claimLink?: (account: string, code: string) => string | undefined;
 }
 
 export interface ChannelField {

@@ -10,10 +10,12 @@ export const channelAdvice: Readonly<Record<ChannelReason, string>> = {
   'poller-conflict':
     'another program uses this token, or a webhook is set: stop it, or give each its own bot',
   unreachable: 'the platform does not answer: check network and proxy of the container, and api_root',
-  unclaimed: 'it waits for its owner: send it the one-time code; the log and clawden channels show it',
+  unclaimed:
+    'nobody may talk to it: send it the code that clawden channels shows, or write allow_from: [YOUR_ID] beside its token',
   down: "read the runtime's last lines in the log",
   'queue-full':
     'the runtime does not answer, or too slowly, and messages pile up: read its last lines in the log',
   'disk-full': 'messages cannot be written down: make room in the state volume',
+  'relay-down': 'the relay is being started again: read its last lines in the log when it does not come up',
   'token-missing': 'set its token variable and start again',
 };

@@ -55,6 +55,13 @@ describe('the body of /health and /ready', () => {
       true,
       false,
     ],
+    [
+      'while it is started anew for other people',
+      input({}, view({ state: 'restarting', serving: false, reason: 'access-changed' })),
+      'unready',
+      true,
+      false,
+    ],
     ['between two starts', input({}, view({ state: 'backoff', serving: false })), 'unready', true, false],
     [
       'while it starts again',
@@ -139,5 +146,33 @@ describe('the body of /health and /ready', () => {
     const body = health(input({ channels: [{ plan }] }));
     expect(body.channels[0]).toMatchObject({ state: 'unclaimed' });
     expect(isReady(body, true)).toBe(true);
+  });
+
+  it('names a refused token of a channel that nobody can claim with it', () => {
+    const plan: ChannelPlan = { ...telegram, mode: 'unclaimed', allowFrom: [] };
+    const body = health(input({ channels: [{ plan, check: 'token-rejected' }] }));
+    expect(body.channels[0]).toMatchObject({ state: 'unclaimed', reason: 'token-rejected' });
+  });
+
+  it('has a native channel connecting until the runtime was started with it', () => {
+    expect(channel({ check: null, awaited: true })).toMatchObject({ state: 'connecting', reason: null });
+  });
+});
+
+describe('a relayed channel', () => {
+  const relayed: ChannelPlan = { ...telegram, mode: 'relayed', serves: 'relayed' };
+  const of = (facts: Partial<ChannelFacts>, changes: Partial<HealthInput> = {}) =>
+    health(input({ channels: [{ plan: relayed, ...facts }], ...changes })).channels[0];
+
+  it('is connecting until the relay says that it is connected, whatever the runtime does', () => {
+    expect(of({})).toMatchObject({ mode: 'relayed', state: 'connecting', reason: null });
+    expect(of({ check: null })).toMatchObject({ state: 'up', reason: null });
+    const failing = { runtime: { name: 'x', version: '1', view: view({ failingChannels: ['telegram'] }) } };
+    expect(of({ check: null }, failing)).toMatchObject({ state: 'up' });
+  });
+
+  it('is down for whatever reason the relay gives, and while there is no relay', () => {
+    expect(of({ check: 'unreachable' })).toMatchObject({ state: 'down', reason: 'unreachable' });
+    expect(of({ check: null }, { relay: 'down' })).toMatchObject({ state: 'down', reason: 'relay-down' });
   });
 });

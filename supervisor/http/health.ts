@@ -23,6 +23,8 @@ export interface ChannelFacts {
   readonly sign?: ChannelReason;
   /** The runtime says it again as long as it holds. */
   readonly signRepeated?: boolean;
+  /** Native, but the runtime that runs was started without it. */
+  readonly awaited?: boolean;
 }
 
 export interface Health {
@@ -52,7 +54,9 @@ export interface ChannelHealth {
 /** The one body of /health and /ready. Reason codes only: it is readable without a token. */
 export function health(input: HealthInput): Health {
   const view = input.runtime?.view;
-  const channels = input.channels.map((facts) => channelHealth(facts, view));
+  const channels = input.channels.map((facts) =>
+    facts.plan.mode === 'relayed' ? relayedHealth(facts, input.relay) : channelHealth(facts, view),
+  );
   return {
     status: status(input),
     instance: input.instance,
@@ -108,11 +112,22 @@ function reasons(input: HealthInput, channels: readonly ChannelHealth[]): string
 
 function channelHealth(facts: ChannelFacts, view: RuntimeView | undefined): ChannelHealth {
   const { name, type, mode } = facts.plan;
-  if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: 'unclaimed' };
+  // A token that is refused keeps everybody from claiming it.
+  const hopeless = facts.check && refused.has(facts.check) ? facts.check : undefined;
+  if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: hopeless ?? 'unclaimed' };
+  if (facts.awaited) return { name, type, mode, state: 'connecting', reason: null };
   const failing = view?.failingChannels.includes(type) ?? false;
   const reason = channelReason(facts, failing);
   if (reason) return { name, type, mode, state: 'down', reason };
   return { name, type, mode, state: view?.serving ? 'up' : 'connecting', reason: null };
+}
+
+/** The relay itself is connected to it, and says how that goes. */
+function relayedHealth({ plan, check }: ChannelFacts, relay: HealthInput['relay']): ChannelHealth {
+  const { name, type, mode } = plan;
+  const reason = relay === 'down' ? 'relay-down' : (check ?? null);
+  if (reason) return { name, type, mode, state: 'down', reason };
+  return { name, type, mode, state: check === null ? 'up' : 'connecting', reason: null };
 }
 
 const refused: ReadonlySet<ChannelReason> = new Set(['token-rejected', 'token-revoked', 'missing-scope']);

@@ -14,6 +14,8 @@ export interface MetricFacts {
   readonly secretDoor: { readonly given: number; readonly refused: number };
   /** Services of tools, by state. */
   readonly services: Readonly<Record<string, number>>;
+  /** Messages that the relay has not answered yet, by channel type. */
+  readonly waiting: Readonly<Record<string, number>>;
   readonly own: OwnFacts;
   readonly counted: Counts;
 }
@@ -58,6 +60,7 @@ const reasons = keys<ChannelReason>({
   down: 0,
   'queue-full': 0,
   'disk-full': 0,
+  'relay-down': 0,
 });
 const classes = keys<Exclude<ExitClass, 'asked' | 'config'>>({
   'restart-request': 0,
@@ -105,6 +108,14 @@ export const metricTable = {
     classes,
   ),
   clawden_relay_restarts_total: counted('Starts of the relay after it had ended unasked.'),
+  clawden_access_restarts_total: counted(
+    'Restarts of the runtime because other people may talk on a native channel.',
+  ),
+  clawden_claim_tries_total: counted('Codes that were brought to claim a channel.', 'result', [
+    'right',
+    'wrong',
+  ]),
+  clawden_claim_locks_total: counted('Codes that are void because they were guessed at too often.'),
   clawden_channels: labelled('gauge', 'Channels by type and state.', ['type', 'state'], (f) =>
     types(f).flatMap((type) =>
       channelStates.map((state) => channels(f, type, (one) => one.state === state, state)),
@@ -118,6 +129,12 @@ export const metricTable = {
       types(f).flatMap((type) =>
         reasons.map((reason) => channels(f, type, (one) => one.reason === reason, reason)),
       ),
+  ),
+  clawden_messages_waiting: labelled(
+    'gauge',
+    'Messages of relayed channels that wait for an answer, by type.',
+    ['type'],
+    (f) => Object.entries(f.waiting).map(([type, count]) => sample(count, type)),
   ),
   clawden_tool_services: labelled('gauge', 'Services of tools, by state.', ['state'], (f) =>
     Object.entries(f.services).map(([state, count]) => sample(count, state)),

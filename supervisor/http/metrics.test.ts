@@ -38,6 +38,7 @@ const facts = (changes: Partial<MetricFacts> = {}): MetricFacts => ({
   memory: { limit: 2 ** 31, usage: 2 ** 29, kills: 2 },
   own: { residentBytes: 5e7, cpuSeconds: 0.125, openFiles: 21, startSeconds: 1_795_000_000.25 },
   counted: createCounters(),
+  waiting: { telegram: 4 },
   services: { running: 1, failed: 0 },
   secretDoor: { given: 2, refused: 1 },
   ...changes,
@@ -120,7 +121,7 @@ describe('/metrics', () => {
     for (const given of [early, facts()]) {
       const { series = [] } = parsePrometheus(metrics(given)).get('clawden_runtime_state') ?? {};
       expect(series.filter(({ value }) => value === 1)).toHaveLength(1);
-      expect(series).toHaveLength(8);
+      expect(series).toHaveLength(9);
     }
   });
 
@@ -134,6 +135,7 @@ describe('/metrics', () => {
     const { open } = createListeners({
       health: () => healthy,
       status: () => ({}),
+      channels: () => undefined,
       metrics: () => metrics(facts()),
       token: () => undefined,
       relay: () => undefined,

@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { sendError, sendJson, sendText } from './answer.ts';
+import { answerChannels, type ChannelsApi } from './channels-api.ts';
 import { forward, type Target } from './forward.ts';
 import { type GatePorts, hookBody, judge, pathOf, type Verdict } from './gate.ts';
 import { type Health, isAlive, isReady } from './health.ts';
@@ -13,6 +14,8 @@ export interface HttpPorts extends GatePorts {
   readonly health: () => Health;
   /** Body of /clawden/v1/status. */
   readonly status: () => unknown;
+  /** Undefined until the plan is made. */
+  readonly channels: () => ChannelsApi | undefined;
   readonly metrics: () => string;
   readonly relay: () => { readonly socketPath: string; readonly internalKey: string } | undefined;
 }
@@ -57,6 +60,7 @@ export function createListeners(
       case 'observed':
         return void observed(request, response, ports);
       case 'clawden':
+        if (answerChannels(request, response, verdict.path, ports.channels())) return;
         return sendStatus(request, response, verdict.path);
       case 'relay':
       case 'hook': {

@@ -74,6 +74,7 @@ export function createStage(): Stage {
         {
           health: () => ({ status: 'ready', reasons: [] }) as never,
           status: () => ({ known: 'only to holders of the token' }),
+          channels: () => undefined,
           metrics: () => 'clawden_up 1\n',
           token: () => token,
           relay: () => undefined,

@@ -1,28 +1,40 @@
 import type { ChannelReason } from '../../runtimes/contract.ts';
 import type { Check } from '../channels/check.ts';
-import type { ChannelCheck, FromRelay } from './protocol.ts';
+import type { ChannelCheck } from './protocol.ts';
 
 export interface CheckTools {
   /** The check of a channel type; undefined when the type has none. */
   readonly load: (type: string) => Promise<Check | undefined>;
-  readonly report: (message: Extract<FromRelay, { kind: 'channel' }>) => void;
-  readonly wait: (ms: number) => Promise<void>;
+  readonly report: (name: string, reason: ChannelReason | null, account?: string) => void;
+  /** Rejects when the signal comes first. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const TIME_LIMIT = 10_000;
 const AGAIN_AFTER = 60_000;
+/** For a network that comes up together with the container; doubled each time. */
+const FIRST_AGAIN_AFTER = 5_000;
 
 const passing: ReadonlySet<ChannelReason> = new Set(['unreachable', 'poller-conflict', 'session-limit']);
 
-/** Reports what the platform says of one account, again as long as that may change by itself. */
-export async function watchChannel(account: ChannelCheck, tools: CheckTools): Promise<void> {
+/**
+ * Reports what the platform says of one account, again as long as that may change by itself. True: it can be
+ * served. Rejects
+ * when the signal comes.
+ */
+export async function checkAccount(
+  account: ChannelCheck,
+  tools: CheckTools,
+  signal: AbortSignal,
+): Promise<boolean> {
   const check = await tools.load(account.type);
-  if (!check) return;
-  for (;;) {
-    const found = await check(account, AbortSignal.timeout(TIME_LIMIT));
-    const who = found.account === undefined ? {} : { account: found.account };
-    tools.report({ kind: 'channel', name: account.name, reason: found.reason, ...who });
-    if (!found.reason || !passing.has(found.reason)) return;
-    await tools.wait(AGAIN_AFTER);
+  if (!check) return true;
+  for (let pause = FIRST_AGAIN_AFTER; ; pause = Math.min(pause * 2, AGAIN_AFTER)) {
+    const found = await check(account, AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)]));
+    signal.throwIfAborted();
+    tools.report(account.name, found.reason, found.account);
+    if (!found.reason || found.servable) return true;
+    if (!passing.has(found.reason)) return false;
+    await tools.wait(found.reason === 'unreachable' ? pause : AGAIN_AFTER, signal);
   }
 }

@@ -1,8 +1,9 @@
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadCheck } from '../channels/check.ts';
-import { openApi } from './api/server.ts';
-import { watchChannel } from './checks.ts';
+import { type ApiOptions, openApi } from './api/server.ts';
+import { type Channels, createChannels } from './channels/channels.ts';
+import { loadAdapter } from './channels/load.ts';
 import { trustFile } from './door/agents.ts';
 import { openDoor } from './door/server.ts';
 import { hide } from './hide.ts';
@@ -25,24 +26,32 @@ const log = createLog(
 process.stdout.on('error', () => undefined);
 
 const LINK = 3;
-let turns: Promise<Turns> | undefined;
+interface Relay {
+  readonly turns: Turns;
+  /** Absent without any channel. */
+  readonly channels: Channels | undefined;
+}
+let relay: Promise<Relay> | undefined;
 const link = openLink(LINK, {
   message: (message) => void receive(message).catch(fail),
-  ended: () => process.exit(0),
+  ended: () => void end(),
 });
 
 async function receive(message: ToRelay): Promise<void> {
+  if (message.kind === 'start') {
+    relay = start(message.setup, link);
+    await relay;
+    return;
+  }
+  const { turns, channels } = (await relay) ?? {};
   switch (message.kind) {
-    case 'start':
-      turns = start(message.setup, link);
-      await turns;
-      return;
     case 'runtime':
-      return (await turns)?.runtime(message.endpoint);
+      return turns?.runtime(message.endpoint);
     case 'access':
-      return;
+      return channels?.access(message.channel, message.access, message.claimedBy);
     case 'drain':
-      return (await turns)?.drain();
+      await Promise.all([turns?.drain(), channels?.drain()]);
+      return link.send({ kind: 'drained' });
     default: {
       const never: never = message;
       return never;
@@ -50,42 +59,61 @@ async function receive(message: ToRelay): Promise<void> {
   }
 }
 
-async function start(setup: RelaySetup, { send }: Link): Promise<Turns> {
-  const made = createTurns(await loadMessageApi(setup.runtime), {
+async function end(): Promise<void> {
+  const { channels } = (await relay?.catch(() => undefined)) ?? {};
+  channels?.close();
+  process.exit(0);
+}
+
+async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {
+  const api = await loadMessageApi(setup.runtime);
+  let channels: Channels | undefined;
+  const turns = createTurns(api, {
     inFlight: (inFlight) => send({ kind: 'turns', inFlight }),
-    drained: () => send({ kind: 'drained' }),
+    changed: () => channels?.runtimeChanged(),
   });
   const { instance, socket, internalKey } = setup;
   await openDoor(setup, process.env);
   if (setup.doorOnly) {
     send({ kind: 'listening' });
-    return made;
+    return { turns, channels };
   }
-  await openApi({ instance, socket, internalKey, turns: made, log, hook: () => undefined, quiet: 15_000 });
+  const hook: ApiOptions['hook'] = (channel) =>
+    channels || setup.channels.length === 0 ? channels?.hook(channel) : 'soon';
+  await openApi({ instance, socket, internalKey, turns, log, hook, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {
     door: setup.door.port,
     dialect: setup.door.dialect,
     upstream: setup.upstream.kind,
   });
-  if (setup.channels.length > 0) await watchChannels(setup, send);
-  return made;
+  if (setup.channels.length > 0) channels = await openChannels(setup, turns, api.images === true, send);
+  return { turns, channels };
 }
 
-async function watchChannels(setup: RelaySetup, send: Link['send']): Promise<void> {
+async function openChannels(
+  setup: RelaySetup,
+  turns: Turns,
+  images: boolean,
+  send: Link['send'],
+): Promise<Channels> {
   // For fetch; Node 24.14 has it, its type declarations do not yet.
   (http as { setGlobalProxyFromEnv?: (environment: NodeJS.ProcessEnv) => void }).setGlobalProxyFromEnv?.(
     process.env,
   );
   await trustFile(process.env['SSL_CERT_FILE']);
-  const wait = (ms: number): Promise<void> => sleep(ms);
-  // Nobody may talk on the others yet.
-  const open = setup.channels.filter(({ access }) => access.allowFrom.length > 0);
-  for (const account of open) {
-    watchChannel(account, { load: async (type) => (await loadCheck(type))?.check, report: send, wait }).catch(
-      fail,
-    );
-  }
+  return createChannels({
+    ...setup,
+    turns,
+    images,
+    log,
+    send,
+    loadCheck: async (type) => (await loadCheck(type))?.check,
+    wait: (ms, signal) => sleep(ms, undefined, { signal }),
+    loadAdapter,
+    now: Date.now,
+    random: Math.random,
+  });
 }
 
 function fail(error: unknown): void {

@@ -11,8 +11,13 @@ export type ToRelay =
   | { readonly kind: 'runtime'; readonly endpoint: Endpoint | null }
   /** Take no new turns; say `drained` when none is in flight. */
   | { readonly kind: 'drain' }
-  /** Who may talk on a channel has changed. */
-  | { readonly kind: 'access'; readonly channel: string; readonly access: ChannelAccess };
+  /** Who may talk on a channel has changed. `claimedBy`: by this sender, whose code was right; the relay tells them. */
+  | {
+      readonly kind: 'access';
+      readonly channel: string;
+      readonly access: ChannelAccess;
+      readonly claimedBy?: string;
+    };
 
 export interface RelaySetup {
   readonly instance: string;
@@ -54,20 +59,12 @@ export interface RelayChannel extends ChannelCheck {
 /** Who may talk on a channel, and what the relay does with it. */
 export interface ChannelAccess {
   /**
-   * `serve`: its messages go to the runtime's message API. `claim`: it is polled for the code alone. `watch`: the runtime
-   * speaks it, or nobody does; the relay asks the platform about the account and keeps away from its messages.
+   * `serve`: its messages go to the runtime's message API. `claim`: nobody may talk on it yet; it is polled for a code
+   * alone. `watch`: the runtime speaks it; the relay asks the platform about the account and keeps away from its messages.
    */
   readonly role: 'serve' | 'claim' | 'watch';
-  /** Ids, or `*`. Never empty when the role is `serve`. */
+  /** Ids, or `*`. Empty when nobody may talk on it; never with the role `serve`. */
   readonly allowFrom: readonly string[];
-  /** Present exactly with the role `claim`. */
-  readonly claim?: ClaimCode;
-}
-
-/** One-time, made by PID 1. Right while it is before `expires`, milliseconds of the wall clock. */
-export interface ClaimCode {
-  readonly code: string;
-  readonly expires: number;
 }
 
 export type FromRelay =
@@ -78,10 +75,16 @@ export type FromRelay =
       readonly reason: ChannelReason | null;
       readonly account?: string;
     }
-  /** Its sender brought the right code. PID 1 writes it down and answers with `access`. */
-  | { readonly kind: 'claimed'; readonly channel: string; readonly sender: { id: string; name: string } }
-  /** The code is void: it was guessed at too often. PID 1 makes another one later and says so. */
-  | { readonly kind: 'claim-locked'; readonly channel: string }
+  /**
+   * Somebody brought a code to a channel with the role `claim`. PID 1 has the right one, compares and counts. Right: it
+   * writes the owner down and answers with `access` and `claimedBy`. Wrong: no answer.
+   */
+  | {
+      readonly kind: 'claim-tried';
+      readonly channel: string;
+      readonly sender: { readonly id: string; readonly name: string };
+      readonly code: string;
+    }
   /** No poll and no socket of the relay is open for this account any more; said after every change to `watch`. */
   | { readonly kind: 'released'; readonly channel: string }
   /** At most once a second and channel. Times in milliseconds of the wall clock. */

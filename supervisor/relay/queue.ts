@@ -1,3 +1,5 @@
+import { orAborted } from './channels/bell.ts';
+
 /** One holder at a time per key, in the order of arrival. */
 export interface Queue {
   /** Resolves when it is the caller's turn, with what ends it. Rejects when the signal comes first. */
@@ -26,15 +28,4 @@ export function createQueue(): Queue {
       }
     },
   };
-}
-
-async function orAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    await Promise.race([wait, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -15,4 +15,4 @@ export function freshSession(): string {
   return `f-${randomUUID().replaceAll('-', '')}`;
 }
 
-const OURS = /^[fh]-[0-9a-f]{32}$/;
+const OURS = /^[cfh]-[0-9a-f]{32}$/;

@@ -29,7 +29,7 @@ function setUp() {
   };
   const turns = createTurns(api, {
     inFlight: (count) => said.push(`${count}`),
-    drained: () => said.push('drained'),
+    changed: () => undefined,
   });
   return { said, turns, finish: (session: string) => gates.get(session)?.() };
 }
@@ -57,7 +57,7 @@ test('drain waits for what is in flight, also for what waits in line', async () 
   const first = all(turns.run(turn('a'), never));
   const second = all(turns.run(turn('a'), never));
   await settle();
-  turns.drain();
+  void turns.drain().then(() => said.push('drained'));
   expect(turns.refusal()).toBe('draining');
   expect(said).toEqual(['1', '2', 'a sent']);
   finish('a');
@@ -68,10 +68,21 @@ test('drain waits for what is in flight, also for what waits in line', async () 
   expect(said).toEqual(['1', '2', 'a sent', '1', 'a sent', '0', 'drained']);
 });
 
-test('drain with nothing in flight is over at once', () => {
-  const { turns, said } = setUp();
-  turns.drain();
-  expect(said).toEqual(['drained']);
+test('drain with nothing in flight is over at once, also the second time', async () => {
+  const { turns } = setUp();
+  await turns.drain();
+  await turns.drain();
+  expect(turns.refusal()).toBe('draining');
+});
+
+test('who waits for the runtime hears of every change', async () => {
+  let changes = 0;
+  const api: MessageApi = { connect: () => ({ send: async function* () {}, close: () => undefined }) };
+  const turns = createTurns(api, { inFlight: () => undefined, changed: () => (changes += 1) });
+  turns.runtime(endpoint);
+  turns.runtime(null);
+  await turns.drain();
+  expect(changes).toBe(3);
 });
 
 test('a waiting turn whose client left is never sent', async () => {

@@ -8,12 +8,14 @@ export interface Turns {
   /** The turn counts from this call on; the caller must read the events to their end or abort the signal. */
   readonly run: (turn: Turn, signal: AbortSignal) => AsyncIterable<TurnEvent>;
   readonly runtime: (endpoint: Endpoint | null) => void;
-  readonly drain: () => void;
+  /** Takes no more turns; resolves when none is in flight. */
+  readonly drain: () => Promise<void>;
 }
 
 export interface TurnReports {
   readonly inFlight: (count: number) => void;
-  readonly drained: () => void;
+  /** What `refusal` says may have changed. */
+  readonly changed: () => void;
 }
 
 export function createTurns(api: MessageApi, reports: TurnReports): Turns {
@@ -21,11 +23,12 @@ export function createTurns(api: MessageApi, reports: TurnReports): Turns {
   let connection: Connection | undefined;
   let inFlight = 0;
   let draining = false;
+  const idle = Promise.withResolvers<void>();
 
   const count = (step: 1 | -1): void => {
     inFlight += step;
     reports.inFlight(inFlight);
-    if (draining && inFlight === 0) reports.drained();
+    if (draining && inFlight === 0) idle.resolve();
   };
 
   async function* events(turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent> {
@@ -52,10 +55,13 @@ export function createTurns(api: MessageApi, reports: TurnReports): Turns {
     runtime: (endpoint) => {
       connection?.retire();
       connection = endpoint ? connect(api.connect(endpoint)) : undefined;
+      reports.changed();
     },
     drain: () => {
       draining = true;
-      if (inFlight === 0) reports.drained();
+      if (inFlight === 0) idle.resolve();
+      reports.changed();
+      return idle.promise;
     },
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeAtomically } from '../render/files.ts';
 import { type PostMortemContext, writePostMortem } from './postmortem.ts';
-import type { Death } from './runtime.ts';
+import type { Death } from './runtime-ports.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'clawden-post-mortem-'));
 afterAll(() => rmSync(root, { recursive: true }));

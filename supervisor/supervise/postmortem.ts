@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { exitCode } from '../process/exit.ts';
-import type { Death } from './runtime.ts';
+import type { Death } from './runtime-ports.ts';
 
 export interface PostMortemContext {
   readonly instance: string;

@@ -27,6 +27,8 @@ export interface SupervisedRelay {
   /** Resolves when it listens for the first time. */
   readonly listening: Promise<void>;
   readonly tell: (message: ToRelay) => void;
+  /** Ends its process, which is started again like one that ended by itself. */
+  readonly restart: () => void;
   readonly drained: (limit: number) => Promise<boolean>;
   readonly stop: () => Promise<void>;
 }
@@ -105,6 +107,7 @@ export function superviseRelay(ports: RelayPorts): SupervisedRelay {
     },
     listening: listening.promise,
     tell: (message) => current?.send(message),
+    restart: () => current?.signal('SIGKILL'),
     drained: (limit) =>
       new Promise((resolve) => {
         if (!current) return resolve(true);

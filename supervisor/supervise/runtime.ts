@@ -1,44 +1,12 @@
 import type { ExitClass, Rendered, RuntimeDescriptor } from '../../runtimes/contract.ts';
 import type { Exit } from '../process/exit.ts';
 import { type RestartBudget, restartBudget } from './backoff.ts';
-import type { MemoryFacts } from './cgroup.ts';
 import { classify } from './classify.ts';
-import type { Clock, Log, ManagedProcess } from './ports.ts';
-import type { ProbeResult, ProbeTarget } from './probe.ts';
+import type { ManagedProcess } from './ports.ts';
+import type { Death, RuntimePorts } from './runtime-ports.ts';
 import { next, type State, type StateEvent } from './states.ts';
 import { endOf } from './stop.ts';
 import { watch } from './watch.ts';
-
-export interface RuntimePorts {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly random: () => number;
-  readonly memory: () => MemoryFacts;
-  readonly probe: (target: ProbeTarget) => Promise<ProbeResult>;
-  /** Renders with a free private port, writes the files, clears stale ones. */
-  readonly prepare: () => Promise<Rendered>;
-  readonly spawn: (rendered: Rendered) => ManagedProcess;
-  /** What the process wrote about its end to files of its own, masked; read after its exit. */
-  readonly failureLines: () => readonly string[];
-  /** Called after every change of the view. */
-  readonly changed: () => void;
-  /** Every unasked exit, before anything is restarted. */
-  readonly died: (death: Death) => void;
-}
-
-export interface Death {
-  readonly class: ExitClass;
-  readonly exit: Exit;
-  readonly lastLines: readonly string[];
-  readonly memory: MemoryFacts;
-  readonly uptime: number;
-  /** Undefined when the container ends with it. */
-  readonly restartIn?: number;
-  /** Deaths of this kind within the policy's window. */
-  readonly count: number;
-  /** Nobody died: what kept the next one from being prepared. */
-  readonly fault?: unknown;
-}
 
 export interface RuntimeView {
   readonly state: State;
@@ -46,15 +14,23 @@ export interface RuntimeView {
   readonly serving: boolean;
   readonly restarts: number;
   /** Class of the last unasked exit, or why it is being torn down. */
-  readonly reason: ExitClass | 'start-deadline' | 'not-live' | null;
+  readonly reason: ExitClass | 'start-deadline' | 'not-live' | RestartReason | null;
   readonly failingChannels: readonly string[];
   readonly rendered: Rendered | null;
   readonly pid: number | null;
 }
 
+/** Why a runtime that did nothing wrong is started anew. */
+export type RestartReason = 'access-changed';
+
 export interface SupervisedRuntime {
   readonly view: () => RuntimeView;
   readonly start: () => void;
+  /**
+   * Ends the process as `stop` does, turns in flight first, and starts it with a new render. It counts as no death. Where
+   * a start is due anyway, that one has the new render.
+   */
+  readonly restart: (reason: RestartReason, budget: number) => void;
   /**
    * Stop signal once, then KILL when the budget is over, or earlier where nothing is in flight any more. Says whether
    * KILL may have cut something.
@@ -85,6 +61,10 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
   };
   let current: ManagedProcess | null = null;
   let life: Promise<void> = Promise.resolve();
+  /** What is being prepared has to be prepared again. */
+  let stale = false;
+  /** Has had the stop signal. */
+  let signalled: ManagedProcess | null = null;
 
   function fire(event: StateEvent, changes: Partial<RuntimeView> = {}): boolean {
     const state = next(view.state, event);
@@ -103,7 +83,7 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
   async function live(): Promise<void> {
     while (view.state === 'starting') {
       const death = await oneLife();
-      if (!death) return;
+      if (!death) continue;
       ports.died(death);
       // The stop came while its group was being ended.
       if (fire('exit-asked', { serving: false, pid: null, reason: death.class })) return;
@@ -119,7 +99,11 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
   }
 
   async function oneLife(): Promise<Death | undefined> {
-    const rendered = await ports.prepare();
+    let rendered: Rendered;
+    do {
+      stale = false;
+      rendered = await ports.prepare();
+    } while (stale && !stopping.signal.aborted);
     if (stopping.signal.aborted) {
       fire('exit-asked', { pid: null });
       return undefined;
@@ -162,10 +146,15 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
       fire('exit-asked', { serving: false, pid: null });
       return undefined;
     }
+    const again = view.state === 'restarting';
     // What the main process left in its group would fight the next one over the state directory.
     child.signalGroup('SIGKILL');
     // KILL is carried out when the kernel gets to it: on a busy machine later than the next start (measured).
     await child.groupGone?.(groupPatience);
+    if (again) {
+      fire('exit-asked', { serving: false, pid: null, failingChannels: [] });
+      return undefined;
+    }
     const memory = ports.memory();
     const lastLines = [...child.lastLines(), ...ports.failureLines()];
     const facts = { exit, asked: false, hung, memoryKill: (memory.kills ?? 0) > killsBefore, lastLines };
@@ -195,9 +184,24 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
       await life;
       return { killed: false };
     }
-    const end = await endOf(child, descriptor.stop, { budget: stopBudget, served, clock, log });
+    const terms = { budget: stopBudget, served, signalled: child === signalled, clock, log };
+    const end = await endOf(child, descriptor.stop, terms);
     await life;
     return { killed: end === 'late' };
+  }
+
+  async function restart(reason: RestartReason, stopBudget: number): Promise<void> {
+    const child = current;
+    if (view.state === 'starting' && !child) stale = true;
+    const served = view.state === 'running';
+    if (!child || !fire('restart', { serving: false, reason })) return;
+    log.info('restarting the runtime', { reason });
+    const deadline = clock.now() + stopBudget;
+    // Nobody hands it turns any more; one that cuts its turns at the signal gets none while it has some.
+    if (descriptor.stop.drains === 'relay') await ports.idle(Math.max(0, stopBudget - descriptor.stop.grace));
+    if (view.state !== 'restarting' || current !== child) return;
+    signalled = child;
+    await endOf(child, descriptor.stop, { budget: deadline - clock.now(), served, clock, log });
   }
 
   return {
@@ -206,6 +210,7 @@ export function superviseRuntime(descriptor: RuntimeDescriptor, ports: RuntimePo
       if (fire('start')) life = live().catch((error: unknown) => crash(error));
     },
     stop,
+    restart: (reason, stopBudget) => void restart(reason, stopBudget),
     failed: failed.promise,
   };
 

@@ -4,6 +4,7 @@ export type State =
   | 'starting'
   | 'running'
   | 'ending'
+  | 'restarting'
   | 'backoff'
   | 'stopping'
   | 'stopped'
@@ -16,12 +17,13 @@ export type StateEvent =
   | 'exit-retry'
   | 'exit-final'
   | 'retry-due'
+  | 'restart'
   | 'stop'
   | 'exit-asked';
 
 /**
- * The whole machine. `ending` is a hung process being torn down. An event that has no entry is impossible in that
- * state and changes nothing.
+ * The whole machine. `ending` is a hung process being torn down, `restarting` one that ends as asked so that the next
+ * one can be another. An event that has no entry is impossible in that state and changes nothing.
  */
 export const transitions: Readonly<Record<State, Partial<Readonly<Record<StateEvent, State>>>>> = {
   idle: { start: 'starting', stop: 'stopped', 'exit-final': 'failed' },
@@ -30,11 +32,19 @@ export const transitions: Readonly<Record<State, Partial<Readonly<Record<StateEv
     hung: 'ending',
     'exit-retry': 'backoff',
     'exit-final': 'failed',
+    restart: 'restarting',
     stop: 'stopping',
   },
-  running: { hung: 'ending', 'exit-retry': 'backoff', 'exit-final': 'failed', stop: 'stopping' },
+  running: {
+    hung: 'ending',
+    'exit-retry': 'backoff',
+    'exit-final': 'failed',
+    restart: 'restarting',
+    stop: 'stopping',
+  },
   ending: { 'exit-retry': 'backoff', 'exit-final': 'failed', stop: 'stopping' },
   backoff: { 'retry-due': 'starting', stop: 'stopped' },
+  restarting: { 'exit-asked': 'starting', 'exit-final': 'failed', stop: 'stopping' },
   stopping: { 'exit-asked': 'stopped' },
   stopped: {},
   failed: {},

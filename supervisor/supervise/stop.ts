@@ -5,6 +5,8 @@ export interface StopTerms {
   readonly budget: Millis;
   /** It had been ready in this life. */
   readonly served: boolean;
+  /** The stop signal was sent already; a second one is an order to give up for some runtimes. */
+  readonly signalled?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -16,13 +18,13 @@ export interface StopTerms {
 export async function endOf(
   child: ManagedProcess,
   { signal, settled }: StopPolicy,
-  { budget, served, clock, log }: StopTerms,
+  { budget, served, signalled, clock, log }: StopTerms,
 ): Promise<'gone' | 'settled' | 'late'> {
   const over = new AbortController();
   const grace = settled?.grace ?? 0;
   // Listening before the signal: the line may follow at once.
   const said = served && settled ? child.says?.(settled.output) : undefined;
-  child.signal(signal);
+  if (!signalled) child.signal(signal);
   const end = await Promise.race([
     child.exited.then(() => 'gone' as const),
     clock.sleep(budget, over.signal).then(() => 'late' as const),

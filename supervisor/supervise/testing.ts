@@ -1,10 +1,11 @@
-import type { Rendered } from '../../runtimes/contract.ts';
+import type { Rendered, RuntimeDescriptor } from '../../runtimes/contract.ts';
 import { descriptor } from '../../runtimes/openclaw/descriptor.ts';
 import { awaitedLines } from '../process/awaited.ts';
 import type { Exit } from '../process/exit.ts';
 import type { Clock, Log, ManagedProcess } from './ports.ts';
 import type { ProbeResult } from './probe.ts';
-import { type Death, type SupervisedRuntime, superviseRuntime } from './runtime.ts';
+import { type SupervisedRuntime, superviseRuntime } from './runtime.ts';
+import type { Death } from './runtime-ports.ts';
 
 /** Time that moves only when a test says so. */
 export function fakeClock(): Clock & { readonly advance: (by: number) => Promise<void> } {
@@ -63,25 +64,37 @@ export interface Bench {
   alive: number;
   mostAlive: number;
   failureLines: readonly string[];
+  inFlight: boolean;
+  prepared: number;
+  slowRender: number;
 }
 
 /** A supervised runtime whose processes, probes and time do what a test says. */
-export function bench(): Bench {
+export function bench(changes: Partial<RuntimeDescriptor> = {}): Bench {
   const clock = fakeClock();
   const deaths: Death[] = [];
   const spawned: Bench['spawned'] = [];
-  const supervised = superviseRuntime(descriptor, {
-    clock,
-    log: silent,
-    random: () => 0.5,
-    memory: () => ({ kills: state.kills }),
-    probe: () => Promise.resolve(state.probeAnswer),
-    prepare: () => (state.noRoom ? Promise.reject(state.noRoom) : Promise.resolve(rendered)),
-    spawn: () => fakeProcess(),
-    failureLines: () => state.failureLines,
-    changed: () => {},
-    died: (death) => void deaths.push(death),
-  });
+  const supervised = superviseRuntime(
+    { ...descriptor, ...changes },
+    {
+      clock,
+      log: silent,
+      random: () => 0.5,
+      memory: () => ({ kills: state.kills }),
+      probe: () => Promise.resolve(state.probeAnswer),
+      prepare: async () => {
+        state.prepared += 1;
+        if (state.slowRender > 0) await clock.sleep(state.slowRender);
+        if (state.noRoom) throw state.noRoom;
+        return rendered;
+      },
+      spawn: () => fakeProcess(),
+      failureLines: () => state.failureLines,
+      idle: (limit) => (state.inFlight ? clock.sleep(limit) : Promise.resolve()),
+      changed: () => {},
+      died: (death) => void deaths.push(death),
+    },
+  );
   const state: Bench = {
     clock,
     supervised,
@@ -95,6 +108,9 @@ export function bench(): Bench {
     alive: 0,
     mostAlive: 0,
     failureLines: [],
+    inFlight: false,
+    prepared: 0,
+    slowRender: 0,
   };
   function fakeProcess(): ManagedProcess {
     const exited = Promise.withResolvers<Exit>();

@@ -25,6 +25,7 @@ function ours(): Server {
   return createListeners({
     health: () => ({ status: 'ready' }) as never,
     status: () => ({}),
+    channels: () => undefined,
     metrics: () => '',
     token: () => 'test-token-0123456789',
     relay: () => undefined,

@@ -62,8 +62,8 @@ afterAll(async () => {
 it('lists what runs, without any file', async () => {
   const { exitCode, stdout, stderr } = await channels();
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/^INSTANCE +CHANNEL +TYPE +ACCOUNT +BADGE +STATE +REASON$/m);
-  expect(stdout).toMatch(/^well +telegram +telegram +@good_bot +native +up$/m);
+  expect(stdout).toMatch(/^INSTANCE +CHANNEL +TYPE +ACCOUNT +BADGE +STATE +SINCE +IN +OUT +REASON$/m);
+  expect(stdout).toMatch(/^well +telegram +telegram +@good_bot +native +up +2h +2m ago +1m 59s ago$/m);
   expect(stderr).toBe('');
 });
 

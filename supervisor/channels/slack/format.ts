@@ -37,7 +37,7 @@ const marks: Marks = {
 };
 
 const dialect: Dialect = {
-  limits: { units: LIMIT, bytes: Number.POSITIVE_INFINITY, entities: Number.POSITIVE_INFINITY },
+  limits: { units: LIMIT, entities: Number.POSITIVE_INFINITY },
   linkable: (href) => /^(https?:\/\/|mailto:)/i.test(href) && address(href).length <= LIMIT / 2,
   text: (lines, heading) =>
     whole(

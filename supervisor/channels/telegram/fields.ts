@@ -5,6 +5,9 @@ export const telegram: ChannelType = {
   type: 'telegram',
   title: 'Telegram bot',
   claimable: true,
+  // https://core.telegram.org/bots/features#deep-linking: the bot gets `/start CODE`.
+  claimLink: (account, code) =>
+    /^@\w+$/.test(account) ? `https://t.me/${account.slice(1)}?start=${code}` : undefined,
   fields: [
     {
       name: 'token',

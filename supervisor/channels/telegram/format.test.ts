@@ -29,9 +29,9 @@ test('a block of code keeps its language, a tab is four spaces', () => {
 });
 
 test('a quote is one quote, what is quoted within it keeps a mark', () => {
-  const part = one('> a\n> b\n>\n> > c');
-  expect(part.text).toBe('<blockquote>a\nb\n\n&gt; c</blockquote>');
-  expect(part.plain).toBe('> a\n> b\n> \n> > c');
+  const part = one('> a\n> b\n>\n> > c\n>\n> d');
+  expect(part.text).toBe('<blockquote>a\nb\n\n&gt; c\n\nd</blockquote>');
+  expect(part.plain).toBe('> a\n> b\n> \n> > c\n> \n> d');
 });
 
 test('a table is aligned, by the columns that characters take', () => {

@@ -3,7 +3,8 @@
  * program behind the API, makes of it decides (td/telegram/MessageEntity.cpp, telegram-bot-api/Client.cpp):
  *
  * - 4096 code points after the markup is taken out; counted here in UTF-16 units, which are never fewer.
- * - 32,768 bytes with the markup, else "Text is too long".
+ * - 32,768 bytes with the markup, else "Text is too long". The other limits keep below it: a unit takes at most five bytes
+ *   (`&amp;`), addresses count as they do in `plain`.
  * - The first 100 pieces of formatting count, others are dropped in silence.
  * - Code takes no other look, quotes do not nest, a link without a dot in its host and `mailto:` are dropped.
  * - A tab becomes one space.
@@ -35,7 +36,7 @@ const marks: Marks = {
 };
 
 const dialect: Dialect = {
-  limits: { units: 4096, bytes: 32_768, entities: 100 },
+  limits: { units: 4096, entities: 100 },
   linkable: (href) => href.length <= 2048 && /^(https?:\/\/[^/?#]*[.[]|tg:)/i.test(href),
   text: (lines, heading) => {
     const written = lines.map((line) => mark(heading > 0 ? line.spans.map(bold) : line.spans, marks));

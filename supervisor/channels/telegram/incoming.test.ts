@@ -78,7 +78,10 @@ describe('in a group', () => {
   });
 
   test('a thread of answers is no topic', () => {
-    expect(inGroup('hello', [], { message_thread_id: 3 })?.to).toEqual({ chat: '-100', message: '5' });
+    for (const chat of [group, { ...group, is_forum: true }]) {
+      const more = { message_thread_id: 3, chat };
+      expect(inGroup('hello', [], more)?.to).toEqual({ chat: '-100', message: '5' });
+    }
   });
 
   test('a command to the bot loses its name, and one to another bot is not for us', () => {

@@ -64,10 +64,9 @@ function answeredBy(
   return { mine: answered.from?.id === me.id, quote: toQuote(text), files: filesOf(answered) };
 }
 
-/** Threads of plain supergroups are no conversations of their own: every answer to an answer has one. */
-function topicOf({ chat, is_topic_message, message_thread_id }: Message): string | undefined {
-  const topics = is_topic_message === true || ('is_forum' in chat && chat.is_forum === true);
-  return topics && message_thread_id !== undefined ? String(message_thread_id) : undefined;
+/** A thread of answers is no topic, also in a forum's General: nothing can be written to it. */
+function topicOf({ is_topic_message, message_thread_id }: Message): string | undefined {
+  return is_topic_message && message_thread_id !== undefined ? String(message_thread_id) : undefined;
 }
 
 function nameOf({ first_name, last_name, username }: NonNullable<Message['from']>): Sender['name'] {

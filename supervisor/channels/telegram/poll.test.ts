@@ -39,7 +39,9 @@ describe('a bot that is well', () => {
     telegram.injectUpdate({
       message: { message_id: 1, from: { id: 7 }, chat: { id: 7 }, hologram: 1 },
     } as never);
-    telegram.injectUpdate({ message: { text: 5, nonsense: true } } as never);
+    telegram.injectUpdate({
+      message: { message_id: 2, from: { id: 7 }, chat: { id: 7 }, photo: [] },
+    } as never);
     telegram.inject({ from: 7, text: 'after' });
     expect(await host.texts(1)).toEqual(['after']);
     await stage.polling();

@@ -68,7 +68,8 @@ describe('a text', () => {
   });
 
   test('answers in groups the message that it is for, though that is deleted by now, and in its topic', async () => {
-    telegram.addChat({ id: -100, type: 'supergroup', is_forum: true });
+    const forum = { id: -100, type: 'supergroup', is_forum: true } as const;
+    telegram.inject({ from: 7, chat: forum, message_thread_id: 3, text: 'here' });
     await say({ chat: '-100', thread: '3', message: '5' });
     expect((await telegram.nextSent()).params).toMatchObject({
       message_thread_id: 3,

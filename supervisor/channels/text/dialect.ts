@@ -21,8 +21,6 @@ export interface Dialect {
 export interface Limits {
   /** UTF-16 units of what is shown and of `plain`. */
   readonly units: number;
-  /** UTF-8 bytes of the markup. */
-  readonly bytes: number;
   /** Pieces of formatting. */
   readonly entities: number;
 }

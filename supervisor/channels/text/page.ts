@@ -16,7 +16,6 @@ export interface Piece {
 
 interface Weight {
   units: number;
-  bytes: number;
   entities: number;
 }
 
@@ -25,7 +24,7 @@ export class Pages {
   private readonly dialect: Dialect;
   private readonly parts: TextPart[] = [];
   private pieces: Piece[] = [];
-  private used: Weight = { units: 0, bytes: 0, entities: 0 };
+  private used: Weight = { units: 0, entities: 0 };
 
   constructor(dialect: Dialect) {
     this.dialect = dialect;
@@ -33,10 +32,10 @@ export class Pages {
 
   /** The share of the limits that is left in this message after `piece`; negative: it does not fit. */
   left(piece?: Piece): number {
-    const more = piece ? this.weigh(piece) : { units: 0, bytes: 0, entities: 0 };
+    const more = piece ? this.weigh(piece) : { units: 0, entities: 0 };
     const { limits } = this.dialect;
     const share = (kind: keyof Weight): number => 1 - (this.used[kind] + more[kind]) / limits[kind];
-    return Math.min(share('units'), share('bytes'), share('entities'));
+    return Math.min(share('units'), share('entities'));
   }
 
   get empty(): boolean {
@@ -53,7 +52,6 @@ export class Pages {
     this.pieces.push(piece);
     this.used = {
       units: this.used.units + more.units,
-      bytes: this.used.bytes + more.bytes,
       entities: this.used.entities + more.entities,
     };
   }
@@ -88,7 +86,7 @@ export class Pages {
     }
     if (!blank(plain)) this.parts.push({ kind: 'text', text, plain });
     this.pieces = [];
-    this.used = { units: 0, bytes: 0, entities: 0 };
+    this.used = { units: 0, entities: 0 };
   }
 
   private weigh(piece: Piece): Weight {
@@ -101,7 +99,6 @@ export class Pages {
     const gap = this.pieces.length === 0 ? 0 : 2 + (inQuote ? quoted('', dialect).length : 0);
     return {
       units: Math.max(piece.units + marks, plain.length) + gap,
-      bytes: Buffer.byteLength(markup) + gap,
       entities: piece.entities + (inQuote ? dialect.quoteEntities : 0),
     };
   }

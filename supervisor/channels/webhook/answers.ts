@@ -11,8 +11,8 @@ export interface Answers {
   /** Sends the answer on this response, now or once it is whole. */
   readonly answer: (id: string, response: ServerResponse) => void;
   readonly add: (id: string, part: OutgoingPart) => void;
-  /** It gets no more parts. Says how many clients have got it. */
-  readonly whole: (id: string) => number;
+  /** It gets no more parts. False: nobody was there to get it. */
+  readonly whole: (id: string) => boolean;
 }
 
 interface Answer {
@@ -70,11 +70,12 @@ export function createAnswers(quiet = QUIET): Answers {
     add: (id, part) => void of(id).parts.push(part),
     whole: (id) => {
       const answer = of(id);
+      if (answer.ready) return true;
       answer.ready = true;
       const clients = [...answer.waiting];
       for (const response of clients) finish(response, id, answer);
       forget();
-      return clients.length;
+      return clients.length > 0;
     },
   };
 }

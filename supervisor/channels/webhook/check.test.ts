@@ -40,7 +40,11 @@ test.each([200, 301, 401, 404, 405, 501])(
 test('a url whose server fails is of no use', async () => {
   status = 502;
   const found = await ask({ url });
-  expect(found).toMatchObject({ reason: 'unreachable', details: { cause: 'platform-error' } });
+  expect(found).toMatchObject({
+    reason: 'unreachable',
+    servable: true,
+    details: { cause: 'platform-error' },
+  });
   expect(JSON.stringify(found)).not.toContain('key-of-the-path');
 });
 

@@ -8,10 +8,10 @@ export async function check({ fields, secrets }: CheckInput, signal: AbortSignal
   try {
     const { status } = await fetch(url, { method: 'HEAD', redirect: 'manual', signal });
     // Many who take POST know no HEAD (404, 405, 501), which says nothing of POST.
-    if (status >= 500 && status !== 501) return unusable(url, status);
+    if (status >= 500 && status !== 501) return { ...unusable(url, status), servable: true };
     return { reason: null, details: answers };
   } catch (error) {
-    return unanswered(url, error, signal);
+    return { ...unanswered(url, error, signal), servable: true };
   }
 }
 

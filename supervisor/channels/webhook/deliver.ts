@@ -16,8 +16,8 @@ export async function deliver(
   const { chat, thread, message } = to;
   const content = part.kind === 'text' ? { text: part.text } : { text: '', files: [toFile(part)] };
   const where = { channel: channel.name, chat, ...(thread === undefined ? {} : { thread }) };
-  const answers = message === undefined ? {} : { in_reply_to: message };
-  const body = Buffer.from(JSON.stringify({ id: key, ...answers, ...where, ...content }));
+  const about = message === undefined ? {} : { in_reply_to: message };
+  const body = Buffer.from(JSON.stringify({ id: key, ...about, ...where, ...content }));
   const response = await fetch(channel.url, {
     method: 'POST',
     headers: {

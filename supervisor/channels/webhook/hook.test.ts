@@ -108,6 +108,7 @@ describe('a request is refused, and told why,', () => {
 
   test.each([
     ['stranger', 403, 'sender_not_allowed', null],
+    ['crowded', 429, 'too_many_waiting', '5'],
     ['ignored', 422, 'ignored', null],
     ['refused', 503, 'not_kept', '5'],
     ['repeated', 409, 'repeated', null],

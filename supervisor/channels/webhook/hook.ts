@@ -70,6 +70,14 @@ export function createHook(
         return repeated(response);
       case 'stranger':
         return sendFault(response, 403, 'sender_not_allowed', 'add the sender to allow_from of this channel');
+      case 'crowded':
+        return sendFault(
+          response,
+          429,
+          'too_many_waiting',
+          'too many messages of this chat wait already',
+          SOON,
+        );
       case 'ignored':
         return sendFault(response, 422, 'ignored', 'there is nothing to answer in this message');
       case 'refused':

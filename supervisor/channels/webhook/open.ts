@@ -1,4 +1,4 @@
-import { type Account, type AdapterHost, type Channel, SendFailed } from '../adapter.ts';
+import type { Account, AdapterHost, Channel } from '../adapter.ts';
 import { createAnswers } from './answers.ts';
 import { deliver } from './deliver.ts';
 import { createHook } from './hook.ts';
@@ -24,13 +24,13 @@ export function openWebhook(
   return {
     hook: createHook({ secret, host, answers, released: () => released, bodyTime: body }),
     send: async (to, part, key, signal) => {
+      // What is said beside an answer is for people: a program was told by the status.
+      if (to.message === undefined) return;
       if (!answers) return deliver({ name, url, secret }, to, part, key, signal);
-      if (to.message === undefined)
-        throw new SendFailed('nobody waits for it', { outcome: 'gone', uncertain: false });
       answers.add(to.message, part);
     },
-    answered: ({ message }) => {
-      if (!answers || message === undefined || answers.whole(message) > 0) return;
+    answered: ({ message: id }) => {
+      if (!answers || id === undefined || answers.whole(id)) return;
       host.log('warn', 'nobody waits for the answer any more; it is kept for whoever asks for it by its id', {
         channel: name,
       });

@@ -138,9 +138,10 @@ function noteWithoutGroups(
   }
 }
 
+/** Whether somebody has claimed it by now, the plan does not know. */
 function noteUnclaimed(context: Context, name: string): void {
   context.notices.push(
-    `channel ${name} waits for its owner: nobody may talk to the agent until somebody sends it the one-time code; the log and clawden channels show it`,
+    `channel ${name} has no allow_from: it belongs to whoever first sends it the one-time code, which the log and clawden channels show`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type IncomingHttpHeaders, request, type Server } from 'node:http';
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,8 +19,11 @@ afterEach(() => {
 
 type Script = () => AsyncGenerator<TurnEvent>;
 
-async function openServer(turns: ApiOptions['turns']): Promise<void> {
-  const rest = { turns, log: () => undefined, hook: () => undefined, quiet: 60 };
+async function openServer(
+  turns: ApiOptions['turns'],
+  hook: ApiOptions['hook'] = () => undefined,
+): Promise<void> {
+  const rest = { turns, log: () => undefined, hook, quiet: 60 };
   server = await openApi({ instance: 'i', socket, internalKey: 'k', ...rest });
 }
 
@@ -30,7 +33,7 @@ async function ask(script: Script, stream: boolean) {
     refusal: () => undefined,
     run: script,
     runtime: () => undefined,
-    drain: () => undefined,
+    drain: async () => undefined,
   };
   await openServer(turns);
   const body = JSON.stringify({ model: 'i', stream, messages: [{ role: 'user', content: 'x' }] });
@@ -120,16 +123,53 @@ test('a failure of our own is a 500 that does not tell what it was about', async
   expect(answer.text).not.toContain('secret detail');
 });
 
+const noTurns = {
+  refusal: () => undefined,
+  run: noReply,
+  runtime: () => undefined,
+  drain: async () => undefined,
+};
+
+describe('a request to /hooks', () => {
+  const post = (path: string, headers: OutgoingHttpHeaders = {}, method = 'POST') =>
+    new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+      const all = { 'x-clawden-internal': 'k', ...headers };
+      const asked = request({ socketPath: socket, path, method, headers: all, agent: false });
+      asked.on('error', reject);
+      asked.on('continue', () => asked.end('sent'));
+      asked.on('response', async (answer) => {
+        let text = '';
+        for await (const chunk of answer) text += chunk;
+        resolve({ status: answer.statusCode, text });
+      });
+      if (headers['expect']) asked.flushHeaders();
+      else asked.end(method === 'POST' ? 'sent' : undefined);
+    });
+  const echo: ApiOptions['hook'] = (name) =>
+    name === 'mine' ? (request, response) => void request.pipe(response) : undefined;
+
+  test('is the channel’s that it names, and nobody’s where there is none or it takes none', async () => {
+    await openServer(noTurns, echo);
+    expect(await post('/hooks/mine?a')).toEqual({ status: 200, text: 'sent' });
+    expect(await post('/hooks/other')).toMatchObject({
+      status: 404,
+      text: expect.stringContaining('not_found'),
+    });
+    expect((await post('/hooks/mine', {}, 'GET')).status).toBe(405);
+    expect((await post('/hooks/mine', { 'x-clawden-internal': 'guess' })).status).toBe(403);
+  });
+
+  test('may ask before it sends its body', async () => {
+    await openServer(noTurns, echo);
+    expect(await post('/hooks/mine', { expect: '100-continue' })).toEqual({ status: 200, text: 'sent' });
+  });
+});
+
 test.each([
   ['more than 20 MiB is refused before it is sent', 20 * 1024 * 1024 + 1, 413],
   ['less is asked for', 1024, 400],
 ])('a body that is announced: %s', async (_what, length, status) => {
-  await openServer({
-    refusal: () => undefined,
-    run: noReply,
-    runtime: () => undefined,
-    drain: () => undefined,
-  });
+  await openServer(noTurns);
   let continued = false;
   const answered = await new Promise<number | undefined>((resolve, reject) => {
     const headers = { 'x-clawden-internal': 'k', expect: '100-continue', 'content-length': length };

@@ -15,8 +15,11 @@ import { type ChatRequest, noSuchModel, parseChat } from './parse.ts';
 export interface ApiOptions extends Pick<RelaySetup, 'instance' | 'socket' | 'internalKey'> {
   readonly turns: Turns;
   readonly log: Log;
-  /** Takes the requests to `/hooks/<channel>`; undefined for a channel that is not called by HTTP, or that is not there. */
-  readonly hook: (channel: string) => Channel['hook'];
+  /**
+   * Takes the requests to `/hooks/<channel>`; undefined for a channel that is not called by HTTP, or that is not there.
+   * `soon`: it is not connected yet.
+   */
+  readonly hook: (channel: string) => Channel['hook'] | 'soon';
   /** Milliseconds of silence after which an event stream gets a comment. */
   readonly quiet: number;
 }
@@ -78,6 +81,10 @@ async function route(
     only(method, 'POST');
     const hook = options.hook(channel);
     if (!hook) throw new ApiError(404, 'not_found', `no channel is called at ${pathname.slice(0, 100)}`);
+    if (hook === 'soon') {
+      const headers = { 'retry-after': '5' };
+      throw new ApiError(503, 'unavailable', 'the channel is not connected yet; see /ready', { headers });
+    }
     if (request.headers.expect !== undefined) response.writeContinue();
     return hook(request, response);
   }

@@ -1,4 +1,4 @@
-import type { Message } from 'grammy/types';
+import type { Chat, Message } from 'grammy/types';
 import { findChat } from './chats.ts';
 import { type Formatted, parseHtml } from './markup.ts';
 import { flag, int, json, list, record, text } from './params.ts';
@@ -12,9 +12,7 @@ export function send<M extends Message>(context: Context, content: object): M {
   const { bot, params } = context;
   const chat = findChat(bot, params.chat_id);
   const thread = int(params.message_thread_id);
-  // A thread of answers is no topic, and General is written to without a number.
-  if (thread > 0 && chat.type !== 'private' && !bot.topics.has(`${chat.id}/${thread}`))
-    throw badRequest('message thread not found');
+  if (thread > 0 && !isTopic(bot, chat, thread)) throw badRequest('message thread not found');
   bot.lastMessageId += 1;
   const message = {
     message_id: bot.lastMessageId,
@@ -29,6 +27,16 @@ export function send<M extends Message>(context: Context, content: object): M {
   keep(bot, message);
   context.sent.add(context, message);
   return message;
+}
+
+/**
+ * A thread of answers is no topic (https://github.com/tdlib/telegram-bot-api/issues/447), and General is written to without
+ * a number. A forum of whose topics a test has not spoken has them all.
+ */
+function isTopic(bot: Bot, chat: Chat, thread: number): boolean {
+  if (chat.type === 'private' || bot.topics.has(`${chat.id}/${thread}`)) return true;
+  const isForum = 'is_forum' in chat && chat.is_forum === true;
+  return isForum && thread !== 1 && ![...bot.topics].some((one) => one.startsWith(`${chat.id}/`));
 }
 
 /** A message that is there, or Telegram's "<what> not found". */

@@ -8,11 +8,8 @@ import { readStat } from '../../../supervisor/process/proc.ts';
 import { start } from '../../../supervisor/process/spawn.ts';
 import { systemClock } from '../../../supervisor/supervise/clock.ts';
 import type { ManagedProcess } from '../../../supervisor/supervise/ports.ts';
-import {
-  type Death,
-  type SupervisedRuntime,
-  superviseRuntime,
-} from '../../../supervisor/supervise/runtime.ts';
+import { type SupervisedRuntime, superviseRuntime } from '../../../supervisor/supervise/runtime.ts';
+import type { Death } from '../../../supervisor/supervise/runtime-ports.ts';
 
 /** The schedule of the image, a hundred times as fast with a lower cap, and without an end. */
 const policy = { backoffBase: 5, backoffCap: 30, budget: 10_000, window: 1_000, requestedBudget: 10_000 };
@@ -93,6 +90,7 @@ function world(random: () => number, startSeconds: string): World {
             : { kind: 'silent', reason: 'refused' },
         ),
       failureLines: () => [],
+      idle: () => Promise.resolve(),
       // As the real one, it takes a moment: a stop may come while it is at work.
       prepare: () => systemClock.sleep(random() * 4).then(() => rendered),
       spawn: () => {
