@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { friend, openStage, type Stage, token } from './testing.ts';
+import { openStage, type Stage, token } from './testing.ts';
 
 let stage: Stage;
 let discord: Stage['discord'];
