@@ -1,3 +1,4 @@
+import type { GroupPolicy } from '../../../runtimes/contract.ts';
 import type { AdapterHost, ConnectionState } from '../adapter.ts';
 import { backoff, pause } from '../pause.ts';
 import { type Identity, identify, reasonOf } from './identity.ts';
@@ -35,7 +36,7 @@ const GOOD_AFTER = 10_000;
 export interface SlackApp {
   readonly root: string;
   readonly appToken: string;
-  readonly groups: boolean;
+  readonly groups: GroupPolicy;
   readonly web: Web;
 }
 
@@ -125,9 +126,8 @@ export function startConnections(
   }
 
   function stateOf({ name, missing }: Identity, others: number): ConnectionState {
-    const lacking = missing.filter((scope) => scope !== 'app_mentions:read');
-    if (lacking.length > 0)
-      return { kind: 'down', reason: 'missing-scope', detail: `the app lacks ${lacking.join(', ')}` };
+    if (missing.length > 0)
+      return { kind: 'down', reason: 'missing-scope', detail: `the app lacks ${missing.join(', ')}` };
     if (others > 0 && counts > 1) {
       return {
         kind: 'down',

@@ -1,6 +1,6 @@
-import type { ChannelReason } from '../../../runtimes/contract.ts';
+import type { ChannelReason, GroupPolicy } from '../../../runtimes/contract.ts';
 import type { Trouble, Web } from './web.ts';
-import { missingScopes, reasons } from './words.ts';
+import { isDeaf, missingScopes, reasons } from './words.ts';
 
 export interface Identity {
   /** The bot's user, `U…`. */
@@ -8,16 +8,20 @@ export interface Identity {
   readonly name: string;
   /** Scopes that the bot token lacks of those that are wanted. */
   readonly missing: readonly string[];
+  /** It is to hear mentions in channels, and cannot. */
+  readonly deaf: boolean;
 }
 
 /** Asks Slack who the app is. Throws `Trouble`. */
-export async function identify(web: Web, groups: boolean, signal: AbortSignal): Promise<Identity> {
+export async function identify(web: Web, groups: GroupPolicy, signal: AbortSignal): Promise<Identity> {
   const told = await web.call('auth.test', {}, signal);
   const { scopes } = Object(told['response_metadata']);
+  const granted = Array.isArray(scopes) ? scopes.map(String) : undefined;
   return {
     user: String(told['user_id']),
     name: String(told['user']),
-    missing: Array.isArray(scopes) ? missingScopes(scopes.map(String), groups) : [],
+    missing: granted ? missingScopes(granted, groups) : [],
+    deaf: granted ? isDeaf(granted, groups) : false,
   };
 }
 

@@ -26,6 +26,7 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
   /** How to acknowledge each message that is in hand, once for each time that it was told. */
   const inHand = new Map<string, Envelope['ack'][]>();
   let bot = '';
+  let saidDeaf = false;
   let last: Promise<void> = Promise.resolve();
 
   function envelope({ type, body, ack }: Envelope): void {
@@ -69,13 +70,11 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
   }
 
   return {
-    ready: ({ user, missing }) => {
+    ready: ({ user, deaf }) => {
       bot = user;
-      if (missing.includes('app_mentions:read'))
-        host.log(
-          'warn',
-          'the app lacks app_mentions:read: it hears no mention in channels it is not told everything of',
-        );
+      if (deaf && !saidDeaf)
+        host.log('info', 'without the scope app_mentions:read the app hears no mention in channels');
+      saidDeaf = deaf;
     },
     envelope,
     stop: async () => {

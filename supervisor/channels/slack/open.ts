@@ -12,12 +12,7 @@ export function openApp(account: Account, host: AdapterHost, pauses: Pauses = us
   const root = (fields['api_root'] || 'https://slack.com/api').replace(/\/+$/, '');
   const web = openWeb(root, botToken);
   const messages = createMessages(web, host, pauses);
-  const connections = startConnections(
-    { root, appToken, groups: groups !== 'off', web },
-    messages,
-    host,
-    pauses,
-  );
+  const connections = startConnections({ root, appToken, groups, web }, messages, host, pauses);
   return {
     send: createSend(web, connections.refused),
     // Slack has nothing like it for bots.

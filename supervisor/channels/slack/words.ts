@@ -1,4 +1,4 @@
-import type { ChannelReason } from '../../../runtimes/contract.ts';
+import type { ChannelReason, GroupPolicy } from '../../../runtimes/contract.ts';
 
 /** What Slack's words for a refused token or app mean: https://docs.slack.dev/reference/methods/auth.test#errors */
 export const reasons: Readonly<Record<string, ChannelReason>> = {
@@ -16,10 +16,15 @@ export const reasons: Readonly<Record<string, ChannelReason>> = {
 
 /** Without these an app can neither hear nor answer a direct message. */
 const always = ['chat:write', 'im:history'];
-/** What hears mentions in channels. */
-const mentions = ['app_mentions:read'];
 
-/** Scopes of the bot token that are missing in what Slack says was granted, by what is wanted. */
-export function missingScopes(granted: readonly string[], groups: boolean): string[] {
-  return [...always, ...(groups ? mentions : [])].filter((scope) => !granted.includes(scope));
+/** Scopes that the bot token lacks of what was granted, by what is to be heard in channels. */
+export function missingScopes(granted: readonly string[], groups: GroupPolicy | undefined): string[] {
+  // Mentions alone are the default, also of an app that is for direct messages: that lack is no fault.
+  const needed = groups === 'all' ? [...always, 'channels:history'] : always;
+  return needed.filter((scope) => !granted.includes(scope));
+}
+
+/** Whether an app that is to hear mentions in channels cannot. */
+export function isDeaf(granted: readonly string[], groups: GroupPolicy): boolean {
+  return groups === 'mention' && !granted.includes('app_mentions:read');
 }
