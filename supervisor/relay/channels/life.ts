@@ -19,6 +19,7 @@ export interface LifeTools {
   readonly loadAdapter: (type: string) => ChannelAdapter;
   readonly receive: AdapterHost['receive'];
   readonly state: AdapterHost['state'];
+  readonly note: AdapterHost['note'];
   /** The account is connected for the first time, or anew. */
   readonly opened: (opened: Opened) => void;
   /** Before the first message of a served channel: the store is there. Rejects when the signal comes first. */
@@ -73,10 +74,10 @@ export function createLife(post: Post, tools: LifeTools): Life {
     if (post.access.role === 'serve') await tools.prepare(signal);
     const adapter = tools.loadAdapter(type);
     signal.throwIfAborted();
-    const { receive, state } = tools;
+    const { receive, state, note } = tools;
     const account = { name, fields, secrets, groups };
     const channelLog: Log = (level, msg, more) => log(level, msg, { channel: name, ...more });
-    connected = adapter.open(account, { receive, state, log: channelLog });
+    connected = adapter.open(account, { receive, state, note, log: channelLog });
     tools.opened({ channel: connected, adapter, format: safeFormat(adapter) });
   };
 

@@ -1,4 +1,4 @@
-import type { Incoming, Receipt } from '../../channels/adapter.ts';
+import type { Incoming, Note, Receipt } from '../../channels/adapter.ts';
 import type { Log } from '../log.ts';
 import type { RelaySetup } from '../protocol.ts';
 import type { Turns } from '../turns.ts';
@@ -14,6 +14,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { type Post, tellAnswered } from './post.ts';
 import { createReady } from './ready.ts';
 import type { Times } from './records.ts';
+import { StoreFailed } from './store/database.ts';
 import { openStore } from './store/store.ts';
 
 /** From a message of a served channel to its answer, with the store in between. */
@@ -25,6 +26,8 @@ export interface Queue {
   /** The runtime or a channel has changed. */
   readonly changed: () => void;
   readonly waitingOn: (channel: string) => number;
+  /** For the next process that speaks for the same account. */
+  readonly note: (account: string) => Note;
   readonly saveTimes: (channel: string, times: Times) => void;
   /** Begins no more turns; resolves when none is in flight. */
   readonly finish: () => Promise<void>;
@@ -103,6 +106,10 @@ export function createQueue(options: QueueOptions): Queue {
     },
     changed: bell.ring,
     waitingOn: conversations.waitingOn,
+    note: (account) => ({
+      read: () => orUndefined(() => disk.now(() => store.note(account))),
+      write: (text) => orUndefined(() => disk.now(() => store.setNote(account, text))),
+    }),
     saveTimes: (channel, times) => {
       if (loaded.has(channel)) store.setTimes(channel, times);
     },
@@ -110,4 +117,14 @@ export function createQueue(options: QueueOptions): Queue {
     flush: outbox.drain,
     close: store.close,
   };
+}
+
+/** The disk says by itself what it cannot take. */
+function orUndefined<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StoreFailed) return undefined;
+    throw error;
+  }
 }
