@@ -42,6 +42,8 @@ export interface SlackApp {
 
 export interface Listener {
   readonly ready: (identity: Identity) => void;
+  readonly connected: () => void;
+  readonly lost: () => void;
   readonly envelope: (envelope: Envelope) => void;
 }
 
@@ -97,6 +99,7 @@ export function startConnections(
       {
         hello: (connections) => {
           upSince = performance.now();
+          listener.connected();
           const others = connections - [...open].filter((one) => !one.closed()).length;
           counts = others > 0 ? counts + 1 : 0;
           up = stateOf(identity, others);
@@ -114,6 +117,7 @@ export function startConnections(
     const again = (): void => resolve({ kind: 'asked', reason: 'count' });
     const ended = await Promise.race([socket.ended, asked]);
     clearTimeout(count);
+    if (upSince > 0) listener.lost();
     // It hears on until the next one does.
     if (!(ended.kind === 'asked' && ended.reason === 'count')) void drop(socket);
     if (signal.aborted) return 0;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type MessageEvent, toIncoming } from './incoming.ts';
 import { friend, openStage, type Stage } from './testing.ts';
@@ -97,6 +98,30 @@ test('people whose names cannot be asked for are called by their ids, and hold n
   expect(await host.texts(1)).toEqual(['ask @U0OTHER01']);
   expect(host.got[0]?.sender).toEqual({ id: friend, name: friend });
   expect(performance.now() - begun).toBeLessThan(2000);
+});
+
+test('what is written while no process is there is asked for by the next one, in order and before what is new', async () => {
+  const first = start();
+  await up();
+  slack.inject({ from: friend, text: 'one' });
+  slack.inject({ from: friend, channel: hall, text: `${mention()} in the hall` });
+  await host.texts(2);
+  await first.release();
+  expect(slack.deliveries.filter(({ type }) => type === 'message').map((one) => one.acknowledged)).toEqual([
+    true,
+    true,
+  ]);
+  await expect.poll(() => slack.connections.size).toBe(0);
+  for (const text of ['two', 'three']) slack.inject({ from: friend, text });
+  slack.inject({ from: friend, channel: hall, text: `${mention()} still there?` });
+  // Slack has given them up.
+  await sleep(300);
+  start();
+  await host.reached({ kind: 'up' });
+  slack.inject({ from: friend, text: 'four' });
+  const texts = await host.texts(6);
+  expect(texts.filter((text) => /two|three|four/.test(text))).toEqual(['two', 'three', 'four']);
+  expect(texts).toContain('still there?');
 });
 
 test('names are asked for once', async () => {

@@ -90,7 +90,14 @@ export function openSocket(appToken: string, root: string, events: Events, patie
   // Without an error it has said so by the event.
   client.start().catch((error: unknown) => error !== undefined && lost(toTrouble(error)));
 
-  async function close(): Promise<void> {
+  let shut: Promise<void> | undefined;
+  // Once: asked a second time, the library hangs up with acknowledgements on their way.
+  const close = (): Promise<void> => {
+    shut ??= closeOnce();
+    return shut;
+  };
+
+  async function closeOnce(): Promise<void> {
     closing = true;
     end({ kind: 'asked', reason: 'closed' });
     if (!isOpen) return;
