@@ -187,6 +187,22 @@ describe('a server that', () => {
     await expect.poll(() => open.size).toBe(0);
   });
 
+  test('hears a goodbye that keeps the session', async () => {
+    const codes: number[] = [];
+    await resumeAt(
+      await play((socket) => {
+        socket.send(hello(60_000));
+        socket.send(resumed);
+        socket.on('close', (code) => codes.push(code));
+      }),
+    );
+    const channel = start();
+    await up();
+    await channel.release();
+    // With 1000 or 1001 Discord would forget it.
+    await expect.poll(() => codes).toEqual([4200]);
+  });
+
   test('does not answer the goodbye is left after a second', async () => {
     await resumeAt(
       await play((socket) => {

@@ -54,6 +54,19 @@ describe('what came while the connection was broken is told once and in order af
     await expect.poll(() => stage.logins().at(-1)).toBe('identify');
   });
 
+  test('what is told live meanwhile waits behind it', async () => {
+    start();
+    await up();
+    const { channel } = say('one');
+    await host.texts(1);
+    discord.failures.add({ method: `GET /channels/${channel}/messages`, status: 503, times: 3 });
+    discord.invalidate();
+    say('two');
+    await expect.poll(() => stage.logins().length).toBe(2);
+    say('three');
+    expect(await host.texts(3)).toEqual(['one', 'two', 'three']);
+  });
+
   test('a network that is away for several tries', async () => {
     const channel = start();
     await up();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -69,6 +70,7 @@ describe('another connection of the same app', () => {
 });
 
 describe('a connection that', () => {
+  let asked = 0;
   async function play(behave: (socket: WebSocket) => void): Promise<string> {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     servers.push(() => server.close());
@@ -77,11 +79,12 @@ describe('a connection that', () => {
     return namesAddress((server.address() as AddressInfo).port);
   }
   /** A Web API that names that port for connections; the address of it. */
-  async function namesAddress(port: number): Promise<string> {
+  async function namesAddress(port: number, after = 0): Promise<string> {
     const server = createHttp((request, response) => {
       const opens = request.url?.endsWith('apps.connections.open');
       const answer = opens ? { url: `ws://127.0.0.1:${port}/` } : { user: 'good_bot', user_id: 'U1' };
-      response.end(JSON.stringify({ ok: true, ...answer }));
+      asked += opens ? 1 : 0;
+      setTimeout(() => response.end(JSON.stringify({ ok: true, ...answer })), opens ? after : 0);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     servers.push(() => server.close());
@@ -126,15 +129,49 @@ describe('a connection that', () => {
     await expect.poll(() => open.size).toBe(0);
   });
 
-  test('gets no goodbye is left after a second', async () => {
-    const api_root = await play((socket) => {
-      socket.send(JSON.stringify({ type: 'hello', num_connections: 1 }));
-      socket.pause();
+  test('gets no goodbye is left after a second, and its socket is closed', async () => {
+    const open = new Set<Socket>();
+    const server = createServer((socket) => {
+      open.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => open.delete(socket));
+      socket.once('data', (data) => {
+        const key = /sec-websocket-key: (\S+)/i.exec(String(data))?.[1];
+        const accept = createHash('sha1')
+          .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+          .digest('base64');
+        socket.write(
+          `HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+        );
+        const hello = '{"type":"hello","num_connections":1}';
+        socket.write(Buffer.concat([Buffer.from([0x81, hello.length]), Buffer.from(hello)]));
+      });
     });
-    const channel = start({}, { fields: { api_root } });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(() => server.close());
+    const api_root = await namesAddress((server.address() as AddressInfo).port);
+    const channel = start({ pong: 30_000 }, { fields: { api_root } });
     await up();
     const begun = performance.now();
     await channel.release();
     expect(performance.now() - begun).toBeLessThan(2000);
+    await expect.poll(() => open.size).toBe(0);
+  });
+
+  test('is released while Slack thinks about an address is never opened', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    servers.push(() => server.close());
+    const api_root = await namesAddress((server.address() as AddressInfo).port, 300);
+    asked = 0;
+    const channel = start({}, { fields: { api_root } });
+    await expect.poll(() => asked).toBe(1);
+    await channel.release();
+    await sleep(500);
+    expect(connections).toBe(0);
   });
 });

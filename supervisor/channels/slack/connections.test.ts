@@ -53,6 +53,17 @@ test('an event is acknowledged once the host has kept it, and not before', async
   await expect.poll(() => slack.deliveries.at(-1)?.acknowledged).toBe(true);
 });
 
+test('an event that is refused until the end is left to Slack', async () => {
+  const channel = start();
+  await up();
+  host.says(...Array.from({ length: 50 }, () => 'refused' as const));
+  say('one');
+  await expect.poll(() => slack.deliveries).toHaveLength(1);
+  await sleep(30);
+  await channel.release();
+  expect(slack.deliveries.map(({ acknowledged }) => acknowledged)).toEqual([false]);
+});
+
 test('what Slack tells again meanwhile is taken once, and every time acknowledged', async () => {
   start({ again: 1_000 });
   await up();
