@@ -12,10 +12,23 @@ export interface NativeChannel {
   readonly withoutGroups?: readonly GroupPolicy[];
   /** It serves several accounts of the type at once; absent: the second one is relayed. */
   readonly many?: true;
+  /** Fields that have one value for all its accounts of the type: one with another value is relayed. */
+  readonly shared?: readonly string[];
+  /** It tells strangers that they may not talk, and cannot be told to be silent. They get no turn. */
+  readonly answersStrangers?: true;
+}
+
+/** Channels in the runtime's own words: all that fit what is there. */
+export interface NativeName {
+  readonly type?: string;
+  /** The runtime's name of the account (`Rendered.channelNames`). */
+  readonly account?: string;
 }
 
 export interface ChannelSign {
-  readonly type: string;
+  /** Absent: the account alone tells. */
+  readonly type?: string;
+  /** A group named `account` holds the runtime's name of the account; without one the line is about all of the type. */
   readonly pattern: RegExp;
   /** `null`: the trouble is over, or is being tried again. */
   readonly reason: ChannelReason | null;

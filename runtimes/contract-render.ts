@@ -92,6 +92,8 @@ export interface Rendered {
   /** Commands that judge `files` before the start, in order; the first refusal ends the boot. */
   readonly validators: readonly ValidatorCommand[];
   readonly endpoint: Endpoint;
+  /** What the runtime calls a native channel, by our name of it; absent: the same. */
+  readonly channelNames?: { readonly [channel: string]: string };
   /** In none of the files, not in the environment: the runtime asks for them at the secret door, once per start. */
   readonly oneTimeSecrets?: OneTimeSecrets;
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Dialect } from '../supervisor/providers/table.ts';
-import type { ChannelSign, NativeChannel } from './contract-channels.ts';
+import type { ChannelSign, NativeChannel, NativeName } from './contract-channels.ts';
 import type {
   JsonObject,
   LogLevel,
@@ -113,8 +113,8 @@ export interface ChannelProbe {
   readonly path: string;
   readonly timeout: Millis;
   readonly bearer?: true;
-  /** Names, as rendered, of the channels that `body` reports as down. Pure. */
-  readonly failing: (body: JsonObject) => readonly string[];
+  /** The channels that `body` reports as down. Pure. */
+  readonly failing: (body: JsonObject) => readonly NativeName[];
 }
 
 export interface StopPolicy {

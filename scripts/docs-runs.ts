@@ -54,15 +54,36 @@ export function conformanceTable(): string {
 /** One cell of docs/channel-types.json, written by `npm run channels`. */
 export interface ChannelRun extends Run {
   readonly type: string;
+  readonly mode: 'native' | 'relayed';
   readonly results: readonly RunResult[];
 }
 
-/** What `npm run channels` found, by runtime and channel type. */
-export function channelsTable(): string {
-  const runs = JSON.parse(readFileSync(`${root}docs/channel-types.json`, 'utf8')) as ChannelRun[];
+function channelRuns(): readonly ChannelRun[] {
+  return JSON.parse(readFileSync(`${root}docs/channel-types.json`, 'utf8')) as ChannelRun[];
+}
+
+/** What `npm run channels` found in one look: whether no row failed, by runtime and channel type. */
+export function channelMatrix(): string {
+  const runs = channelRuns();
+  const types = [...new Set(runs.map(({ type }) => type))];
+  const names = [...new Set(runs.map(({ runtime, version }) => `${runtime} ${version}`))];
+  const look = (name: string, type: string): string =>
+    runs
+      .filter((run) => `${run.runtime} ${run.version}` === name && run.type === type)
+      .map(({ mode, results }) => `${results.some(({ state }) => state === 'failed') ? '✘' : '✔'} ${mode}`)
+      .join(', ') || 'not run';
+  return table(
+    ['', ...types],
+    names.map((name) => [name, ...types.map((type) => look(name, type))]),
+  );
+}
+
+/** The same row by row, for one channel type. */
+export function channelTable(type: string): string {
+  const runs = channelRuns().filter((run) => run.type === type);
   const titles = new Map(runs.flatMap(({ results }) => results.map(({ id, title }) => [id, title] as const)));
   return table(
-    ['', ...runs.map(({ runtime, version, type }) => `${type} on ${runtime} ${version}`)],
+    ['', ...runs.map(({ runtime, version, mode }) => `${runtime} ${version}, ${mode}`)],
     [
       ['program', ...runs.map(({ program, date }) => `${program}, ${date}`)],
       ...[...titles].map(([id, title]) => [

@@ -12,7 +12,7 @@ import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
 import { readManifest, type ToolManifest } from '../supervisor/tools/manifest.ts';
-import { channelsTable, conformanceTable, supported } from './docs-runs.ts';
+import { channelMatrix, channelTable, conformanceTable, supported } from './docs-runs.ts';
 import { table } from './docs-table.ts';
 import { schemaText } from './schema.ts';
 
@@ -105,7 +105,8 @@ const tables: Readonly<Record<string, () => string>> = {
         ]),
       ),
     ),
-  channels: channelsTable,
+  'channel-matrix': channelMatrix,
+  ...Object.fromEntries(channelTypes.map(({ type }) => [`channels-${type}`, () => channelTable(type)])),
   tools: () =>
     table(
       ['tool', 'what it is', 'programs'],

@@ -61,7 +61,7 @@ const signOf = (...lines: readonly string[]): string | undefined => signOfType('
 function signOfType(type: string, lines: readonly string[]): string | undefined {
   const signs = createSigns(descriptor.channelSigns);
   for (const line of lines) signs.read(line, 0);
-  return signs.of(type, 1_000);
+  return signs.of({ type, account: 'default' }, 1_000)?.reason;
 }
 
 function leftOff(type: string): string {
@@ -201,6 +201,6 @@ describe('an unasked end', () => {
 
 test('the probe of channels names those that are down', () => {
   const failing = descriptor.probes.channels?.failing;
-  expect(failing?.({ ready: false, failing: ['telegram'] })).toEqual(['telegram']);
+  expect(failing?.({ ready: false, failing: ['telegram'] })).toEqual([{ type: 'telegram' }]);
   expect(failing?.({ ready: true })).toEqual([]);
 });

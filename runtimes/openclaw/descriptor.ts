@@ -24,7 +24,8 @@ export const descriptor: RuntimeDescriptor = {
     channels: {
       path: '/readyz',
       timeout: 4_000,
-      failing: (body) => (Array.isArray(body['failing']) ? body['failing'].map(String) : []),
+      failing: (body) =>
+        Array.isArray(body['failing']) ? body['failing'].map((type) => ({ type: String(type) })) : [],
     },
     // A cold start with plugins took 130 s on a loaded machine.
     startDeadline: 330_000,
@@ -72,9 +73,9 @@ export const descriptor: RuntimeDescriptor = {
   },
   dialects: ['openai', 'anthropic'],
   nativeChannels: [
-    { type: 'telegram' },
-    { type: 'discord', plugin: 'discord' },
-    { type: 'slack', plugin: 'slack' },
+    { type: 'telegram', many: true },
+    { type: 'discord', plugin: 'discord', many: true, shared: ['api_root'] },
+    { type: 'slack', plugin: 'slack', many: true, shared: ['api_root'] },
   ],
   ownedPaths: [
     { path: 'gateway.port', instead: 'write config: { port: … } for the public port' },

@@ -1,11 +1,12 @@
 import { type IncomingMessage, request } from 'node:http';
-import type { Endpoint, MessageApi, Turn, TurnErrorCode, TurnEvent } from '../contract.ts';
+import type { Endpoint, MessageApi, Turn, TurnErrorCode, TurnEvent, TurnMessage } from '../contract.ts';
 
 /** A turn may run tools for a long time, and OpenClaw is silent meanwhile: there is no limit on silence. */
 const TURN_LIMIT = 30 * 60_000;
 
 /** OpenClaw's chat completions: https://docs.openclaw.ai/gateway/openai-http-api */
 export const messages: MessageApi = {
+  images: true,
   // A connection per turn: what is in flight must outlive a client that is let go of.
   connect: (endpoint) => ({
     send: (turn, signal) => send(endpoint, turn, signal),
@@ -28,7 +29,7 @@ async function* send(endpoint: Endpoint, turn: Turn, signal: AbortSignal): Async
 }
 
 function post(endpoint: Endpoint, turn: Turn, signal: AbortSignal): Promise<IncomingMessage> {
-  const list = turn.messages.map(({ role, text }) => ({ role, content: text }));
+  const list = turn.messages.map((message) => ({ role: message.role, content: contentOf(message) }));
   const body = JSON.stringify({ model: 'openclaw', stream: true, messages: list });
   return new Promise((resolve, reject) => {
     const sent = request({
@@ -52,6 +53,18 @@ function post(endpoint: Endpoint, turn: Turn, signal: AbortSignal): Promise<Inco
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** Pictures reach the model as they are: the render says that it takes them. Pure. */
+export function contentOf({ text, images = [] }: TurnMessage): string | readonly object[] {
+  if (images.length === 0) return text;
+  return [
+    ...(text === '' ? [] : [{ type: 'text', text }]),
+    ...images.map(({ mediaType, base64 }) => ({
+      type: 'image_url',
+      image_url: { url: `data:${mediaType};base64,${base64}` },
+    })),
+  ];
 }
 
 /** Throws when the stream ends before its `[DONE]`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, RenderInput } from '../contract.ts';
+import type { ChannelPlan, JsonObject, RenderInput } from '../contract.ts';
 import { heapMiB, render } from './render.ts';
 import { discord, input, secrets, slack, telegram } from './testing.ts';
 
@@ -24,6 +24,15 @@ const cases: Readonly<Record<string, Partial<RenderInput>>> = {
     plugins: ['slack'],
     channels: [slack({ fields: { api_root: 'https://slack.example.com/api' } })],
   },
+  'two-accounts': {
+    plugins: ['discord'],
+    channels: [
+      telegram(),
+      telegram({ name: 'news', secrets: { token: secrets.bot2 }, allowFrom: ['*'], groups: 'off' }),
+      discord({ name: 'guests', groups: 'all' }),
+      discord({ name: 'staff', secrets: { token: secrets.discord2 }, fields: { guild } }),
+    ],
+  },
   'three-channels': { plugins: ['discord', 'slack'], channels: [telegram(), discord(), slack()] },
   anthropic: {
     model: 'claude-sonnet-4-5',
@@ -46,9 +55,12 @@ const cases: Readonly<Record<string, Partial<RenderInput>>> = {
 };
 
 /** What goes through the secret door beside the gateway's own token, by case. */
-const telegramToken = { 'telegram/token': secrets.bot };
-const discordToken = { 'discord/token': secrets.discord };
-const slackTokens = { 'slack/bot_token': secrets.slackBot, 'slack/app_token': secrets.slackApp };
+const telegramToken = { 'channels/telegram/token': secrets.bot };
+const discordToken = { 'channels/discord/token': secrets.discord };
+const slackTokens = {
+  'channels/slack/bot_token': secrets.slackBot,
+  'channels/slack/app_token': secrets.slackApp,
+};
 const throughTheDoor: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   telegram: telegramToken,
   'telegram-for-everyone': telegramToken,
@@ -56,6 +68,12 @@ const throughTheDoor: Readonly<Record<string, Readonly<Record<string, string>>>>
   'discord-guild': discordToken,
   'discord-guild-for-everyone': discordToken,
   slack: slackTokens,
+  'two-accounts': {
+    ...telegramToken,
+    'channels/news/token': secrets.bot2,
+    'channels/guests/token': secrets.discord,
+    'channels/staff/token': secrets.discord2,
+  },
   'three-channels': { ...telegramToken, ...discordToken, ...slackTokens },
 };
 
@@ -89,7 +107,8 @@ describe.each(Object.entries(cases))('rendered for the case %s', (name, changes)
   });
 
   test('the tokens of gateway and bots are in no variable either, only behind the secret door', () => {
-    for (const secret of [secrets.bot, secrets.bearer, secrets.discord, secrets.slackBot, secrets.slackApp])
+    const { door: _door, hook: _hook, ...tokens } = secrets;
+    for (const secret of Object.values(tokens))
       expect(Object.values(environment).join()).not.toContain(secret);
     expect(oneTimeSecrets).toEqual({
       'gateway/token': secrets.bearer,
@@ -119,12 +138,34 @@ describe('a channel', () => {
     expect(fileOf(changes).json['channels']).not.toHaveProperty('discord');
   });
 
-  test('hears no server and no channel of its platform unless one is named', () => {
-    const changes = { plugins: ['discord', 'slack'], channels: [discord(), slack()] };
-    expect(fileOf(changes).json['channels']).toMatchObject({
-      discord: { dmPolicy: 'allowlist', groupPolicy: 'disabled' },
-      slack: { dmPolicy: 'allowlist', groupPolicy: 'disabled' },
+  const account = (plan: ChannelPlan): unknown => {
+    const all = fileOf({ plugins: ['discord', 'slack'], channels: [plan] }).json['channels'];
+    return ((all as JsonObject)[plan.type] as { accounts: JsonObject }).accounts[plan.name];
+  };
+
+  test.each([telegram, discord, slack])('hears nothing where others read too with groups: off', (plan) => {
+    expect(account(plan({ groups: 'off' }))).toMatchObject({ groupPolicy: 'disabled' });
+  });
+
+  test.each([
+    ['mention', true],
+    ['all', false],
+  ] as const)('answers allowed senders only with groups: %s, in every room', (groups, requireMention) => {
+    expect(account(telegram({ groups }))).toMatchObject({
+      groupPolicy: 'allowlist',
+      groupAllowFrom: ['4242', '5555'],
+      groups: { '*': { requireMention } },
     });
+    const rooms = { '*': { requireMention, users: ['80351110224678912'] } };
+    expect(account(discord({ groups }))).toMatchObject({ groupPolicy: 'allowlist', guilds: rooms });
+    expect(account(slack({ groups }))).toMatchObject({
+      channels: { '*': { requireMention, users: ['U012AB3CD'] } },
+    });
+  });
+
+  test('of Discord that is kept to one server hears no other', () => {
+    expect(account(discord({ fields: { guild } }))).toMatchObject({ guilds: { [guild]: expect.anything() } });
+    expect(account(discord({ fields: { guild } }))).not.toHaveProperty('guilds.*');
   });
 
   test('that is held closed leaves its platform’s address out of the environment', () => {
@@ -134,8 +175,7 @@ describe('a channel', () => {
   });
 
   test('is open to everyone only where "*" is written', () => {
-    const policy = (allowFrom: readonly string[]): unknown =>
-      (fileOf({ channels: [telegram({ allowFrom })] }).json['channels'] as JsonObject)['telegram'];
+    const policy = (allowFrom: readonly string[]): unknown => account(telegram({ allowFrom }));
     expect(policy(['*', '4242'])).toMatchObject({ dmPolicy: 'open', allowFrom: ['*'] });
     expect(policy(['4242'])).toMatchObject({ dmPolicy: 'allowlist', allowFrom: ['4242'] });
   });

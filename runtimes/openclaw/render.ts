@@ -3,7 +3,7 @@ import { merge, mergeLists } from '../merge.ts';
 import { channelEnvironment, channels } from './channels.ts';
 import { descriptor } from './descriptor.ts';
 import { byReference } from './references.ts';
-import { atTheDoor, oneTimeSecrets, secretProviders } from './secrets.ts';
+import { atTheDoor, gatewayToken, oneTimeSecrets, secretProviders } from './secrets.ts';
 
 const consoleStyle = 'CLAWDEN_CONSOLE_STYLE';
 
@@ -45,7 +45,7 @@ function defaults(input: RenderInput): JsonObject {
       bind: 'loopback',
       // Our proxy sends X-Forwarded-For; from an untrusted peer the gateway answers 403 to it.
       trustedProxies: ['127.0.0.1', '::1'],
-      auth: { mode: 'token', token: atTheDoor('gateway/token') },
+      auth: { mode: 'token', token: atTheDoor(gatewayToken) },
       controlUi: { enabled: false },
       // Whoever may write the rendered file, its agent too, could put in a token of his own for the gateway, which
       // applies it at once and then gives him every secret it holds (measured).

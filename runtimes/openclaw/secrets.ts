@@ -11,14 +11,17 @@ const provider = 'clawden';
 export function oneTimeSecrets({ bearer, channels }: RenderInput): OneTimeSecrets {
   const tokens = channels
     .filter(({ mode }) => mode === 'native')
-    .flatMap(({ type, secrets }) =>
-      Object.entries(secrets).map(([field, value]) => [secretId(type, field), value] as const),
+    .flatMap(({ name, secrets }) =>
+      Object.entries(secrets).map(([field, value]) => [secretId(name, field), value] as const),
     );
-  return { 'gateway/token': bearer, ...Object.fromEntries(tokens) };
+  return { [gatewayToken]: bearer, ...Object.fromEntries(tokens) };
 }
 
-export function secretId(type: string, field: string): string {
-  return `${type}/${field}`;
+/** Of the gateway's own token; no channel's, which begin with another word. */
+export const gatewayToken = 'gateway/token';
+
+export function secretId(channel: string, field: string): string {
+  return `channels/${channel}/${field}`;
 }
 
 export function atTheDoor(id: string): JsonObject {

@@ -4,9 +4,11 @@ import { descriptor } from './descriptor.ts';
 
 export const secrets = {
   bot: '7000001:canary-bot-token',
+  bot2: '7000002:canary-bot-token',
   ...canaries,
   hook: 'canary-hook-token',
   discord: 'MTAw.canary.discord-token',
+  discord2: 'MTAx.canary.discord-token',
   slackBot: 'xoxb-canary-bot',
   slackApp: 'xapp-canary-app',
 };

@@ -21,6 +21,8 @@ const printed = {
     '18:53:52 ERR channels pkg/channels/manager.go:1205 > Failed to start channel error="no route" channel=whatsapp',
 };
 
+const telegramChannel = { type: 'telegram', account: 'telegram' };
+
 const signs = (...lines: readonly string[]): ReturnType<typeof createSigns> => {
   const found = createSigns(descriptor.channelSigns);
   for (const line of lines) found.read(line, 0);
@@ -42,7 +44,7 @@ describe('the output of PicoClaw', () => {
       undefined,
     ],
   ] as const)('%s', (_name, lines, reason) => {
-    expect(signs(...lines).of('telegram', 1_000)).toBe(reason);
+    expect(signs(...lines).of(telegramChannel, 1_000)?.reason).toBe(reason);
   });
 
   test.each([
@@ -51,21 +53,22 @@ describe('the output of PicoClaw', () => {
     ['slack server error: 503 Service Unavailable', 'down'],
   ])('names what Slack said at the start: %s', (error, reason) => {
     const line = `16:07:21 ERR channels pkg/channels/manager.go:1205 > Failed to start channel error="slack auth test failed: ${error}" channel=slack`;
-    expect(signs(line).of('slack', 86_400_000)).toBe(reason);
-    expect(signs(line).of('telegram', 1_000)).toBeUndefined();
+    expect(signs(line).of({ type: 'slack', account: 'slack' }, 86_400_000)?.reason).toBe(reason);
+    expect(signs(line).of({ type: 'slack', account: 'work' }, 86_400_000)).toBeUndefined();
+    expect(signs(line).of(telegramChannel, 1_000)).toBeUndefined();
   });
 
   test('tells of trouble that comes again after it was over as of a new one', () => {
     const found = signs(printed.conflict);
-    expect(found.read(printed.conflict, 8_000)).toBe(false);
-    expect(found.read(printed.conflict, 60_000)).toBe(true);
-    expect(found.isRepeated('telegram')).toBe(true);
+    expect(found.read(printed.conflict, 8_000)).toBeUndefined();
+    expect(found.read(printed.conflict, 60_000)).toEqual({ type: 'telegram' });
+    expect(found.of(telegramChannel, 60_000)).toMatchObject({ repeated: true, ofType: true });
   });
 
   test('takes trouble back by not repeating it, but never a channel that it gave up', () => {
-    expect(signs(printed.conflict).of('telegram', 29_000)).toBe('poller-conflict');
-    expect(signs(printed.conflict).of('telegram', 31_000)).toBeUndefined();
-    expect(signs(printed.form).of('telegram', 86_400_000)).toBe('token-rejected');
+    expect(signs(printed.conflict).of(telegramChannel, 29_000)?.reason).toBe('poller-conflict');
+    expect(signs(printed.conflict).of(telegramChannel, 31_000)).toBeUndefined();
+    expect(signs(printed.form).of(telegramChannel, 86_400_000)?.reason).toBe('token-rejected');
   });
 });
 

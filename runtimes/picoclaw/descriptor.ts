@@ -1,4 +1,4 @@
-import type { Probe, RuntimeDescriptor } from '../contract.ts';
+import type { ChannelReason, ChannelSign, Probe, RuntimeDescriptor } from '../contract.ts';
 
 const MiB = 1024 * 1024;
 
@@ -56,9 +56,11 @@ export const descriptor: RuntimeDescriptor = {
   },
   dialects: ['openai', 'anthropic'],
   nativeChannels: [
-    { type: 'telegram' },
-    // Slack's address is a constant in its client. Discord stays out: it would answer in every server it is in.
-    { type: 'slack', without: ['api_root'] },
+    { type: 'telegram', many: true, withoutGroups: ['off'] },
+    // Their addresses are constants in its clients. A mention in a Slack room where it answers everything would be
+    // answered twice; of Discord it does not ask for the texts of messages that mention nobody.
+    { type: 'slack', without: ['api_root'], withoutGroups: ['off', 'all'] },
+    { type: 'discord', without: ['api_root', 'guild'], withoutGroups: ['off', 'all'] },
   ],
   ownedPaths: [
     { path: 'version', instead: 'remove it' },
@@ -73,6 +75,7 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'model_list', instead: 'write provider: and model: at the top level' },
     { path: 'channel_list.clawden', instead: 'give the channel another name' },
     { path: 'channel_list.telegram', instead: 'write channels: { telegram: … } at the top level' },
+    { path: 'channel_list.discord', instead: 'write channels: { discord: … } at the top level' },
     { path: 'channel_list.slack', instead: 'write channels: { slack: … } at the top level' },
     // What it sends hides the answer of the turn: https://github.com/sipeed/picoclaw, pkg/agent.
     { path: 'tools.message', instead: 'remove it: a reply is the answer of its turn' },
@@ -98,32 +101,12 @@ export const descriptor: RuntimeDescriptor = {
       lasts: 90_000,
     },
     // It takes ten digits, a colon and 35 characters for a token, asks nobody, and does not try again.
-    {
-      type: 'telegram',
-      pattern: noChannel('telegram', '.*invalid token format'),
-      reason: 'token-rejected',
-      lasts: Number.POSITIVE_INFINITY,
-    },
-    {
-      type: 'telegram',
-      pattern: noChannel('telegram', ''),
-      reason: 'down',
-      lasts: Number.POSITIVE_INFINITY,
-    },
+    gaveUp('.*invalid token format', 'token-rejected'),
     // Asked once, at the start; a token that is refused later shows in no line.
-    {
-      type: 'slack',
-      pattern: noChannel('slack', 'slack auth test failed: (invalid_auth|not_authed|not_allowed_token_type)'),
-      reason: 'token-rejected',
-      lasts: Number.POSITIVE_INFINITY,
-    },
-    {
-      type: 'slack',
-      pattern: noChannel('slack', 'slack auth test failed: (token_revoked|token_expired|account_inactive)'),
-      reason: 'token-revoked',
-      lasts: Number.POSITIVE_INFINITY,
-    },
-    { type: 'slack', pattern: noChannel('slack', ''), reason: 'down', lasts: Number.POSITIVE_INFINITY },
+    gaveUp('slack auth test failed: (invalid_auth|not_authed|not_allowed_token_type)', 'token-rejected'),
+    gaveUp('slack auth test failed: (token_revoked|token_expired|account_inactive)', 'token-revoked'),
+    gaveUp('.*HTTP 401 Unauthorized', 'token-rejected'),
+    gaveUp('', 'down'),
   ],
   exposedPaths: [{ methods: ['GET'], path: /^\/pico\/(ws|media\/[\w-]+)$/ }],
   reload: 'restart',
@@ -144,8 +127,9 @@ function polling(trouble: string): RegExp {
   return new RegExp(`^[\\d:]+ ERR telego \\S+ > Getting updates: telego: getUpdates: ${trouble}`);
 }
 
-function noChannel(type: string, error: string): RegExp {
-  return new RegExp(
-    `^[\\d:]+ ERR channels \\S+ > Failed to (initialize|start) channel error="${error}.*" channel=${type}\\b`,
-  );
+/** A channel that it leaves off from here on. */
+function gaveUp(error: string, reason: ChannelReason): ChannelSign {
+  const head = String.raw`^[\d:]+ ERR channels \S+ > Failed to (initialize|start) channel`;
+  const pattern = new RegExp(String.raw`${head} error="${error}.*" channel=(?<account>[\w-]+)`);
+  return { pattern, reason, lasts: Number.POSITIVE_INFINITY };
 }

@@ -12,6 +12,7 @@ const STOP_LIMIT = 3_000;
  * no number, so one that is opened for a turn hears of no other.
  */
 export const messages: MessageApi = {
+  images: true,
   connect: (endpoint) => ({
     send: (turn, signal) => send(endpoint, turn, signal),
     close: () => undefined,
@@ -32,7 +33,7 @@ async function* send(endpoint: Endpoint, turn: Turn, signal: AbortSignal): Async
     }
     // Once it is sent the turn runs, and must have ended before the next message of the session: that one would be
     // taken into it.
-    socket.say(escapeCommand(fold(turn.messages)));
+    socket.say(escapeCommand(fold(turn.messages)), imagesOf(turn));
     for await (const data of socket.frames) {
       const reading = readFrame(data);
       if (reading.kind === 'nothing') continue;
@@ -73,12 +74,19 @@ export function escapeCommand(text: string): string {
   return text.replace(/^([\s\u0085]*)(?=[/!])/, '$1\u2060');
 }
 
+/** Of the whole conversation, since it goes as one message. */
+function imagesOf({ messages: list }: Turn): readonly string[] {
+  return list.flatMap(({ images = [] }) =>
+    images.map(({ mediaType, base64 }) => `data:${mediaType};base64,${base64}`),
+  );
+}
+
 interface Socket {
   /** Whether a connection came to stand. */
   readonly opened: Promise<boolean>;
   /** What comes, until the connection is closed or given up. */
   readonly frames: AsyncIterable<string>;
-  readonly say: (text: string) => void;
+  readonly say: (text: string, images?: readonly string[]) => void;
   readonly giveUp: () => void;
   readonly close: () => void;
 }
@@ -120,7 +128,10 @@ function connect({ host, port, bearer }: Endpoint, { origin, session }: Turn): S
   return {
     opened,
     frames: frames(),
-    say: (content) => socket.send(JSON.stringify({ type: 'message.send', payload: { content } })),
+    say: (content, media = []) => {
+      const payload = { content, ...(media.length > 0 ? { media } : {}) };
+      socket.send(JSON.stringify({ type: 'message.send', payload }));
+    },
     giveUp: end,
     close: () => socket.close(),
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, RenderInput } from '../contract.ts';
 import { render } from './render.ts';
-import { input, secrets, slack, telegram } from './testing.ts';
+import { discord, input, secrets, slack, telegram } from './testing.ts';
 
 const cases: Readonly<Record<string, Partial<RenderInput>>> = {
   minimal: {},
@@ -9,6 +9,13 @@ const cases: Readonly<Record<string, Partial<RenderInput>>> = {
   'telegram-for-everyone': { channels: [telegram({ allowFrom: ['*'] })] },
   slack: { channels: [slack()] },
   'two-channels': { channels: [telegram(), slack({ allowFrom: ['*'] })] },
+  'two-accounts': {
+    channels: [
+      telegram(),
+      telegram({ name: 'news', secrets: { token: secrets.bot2 }, groups: 'all' }),
+      discord(),
+    ],
+  },
   anthropic: {
     model: 'claude-sonnet-4-5',
     door: { dialect: 'anthropic', baseUrl: 'http://127.0.0.1:4001', key: secrets.door },
@@ -88,6 +95,20 @@ describe('a channel', () => {
       group_trigger: { mention_only: true, prefixes: ['!'] },
       settings: { homeserver: 'https://matrix.org', join_on_invite: true },
     });
+  });
+
+  test('has a key of its own: the user’s entries and the relay’s keep theirs', () => {
+    const native = { channel_list: { room: { enabled: true, type: 'matrix' } } };
+    const channels = ['room', 'clawden', 'discord'].map((name) => telegram({ name }));
+    const { channelNames } = render(input({ native, channels: [...channels, discord()] }));
+    expect(channelNames).toEqual({
+      room: 'room-2',
+      clawden: 'clawden-2',
+      discord: 'discord-2',
+      // It answers under this one only.
+      chat: 'discord',
+    });
+    expect(at(configOf({ native, channels }), 'channel_list', 'room')).toMatchObject({ type: 'matrix' });
   });
 
   test('of ours is not replaced by one of the user', () => {

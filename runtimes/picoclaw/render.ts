@@ -1,7 +1,7 @@
 import type { JsonObject, LogLevel, Rendered, RenderedFile, RenderInput } from '../contract.ts';
 import { isObject, merge } from '../merge.ts';
 import { channelDefaults } from './channel-types.ts';
-import { channelSecrets, ownChannels } from './channels.ts';
+import { channelNames, channelSecrets, ownChannels } from './channels.ts';
 import { descriptor } from './descriptor.ts';
 import { type SecretFile, withoutSecrets } from './secrets.ts';
 import { warnings } from './warnings.ts';
@@ -38,6 +38,7 @@ export function render(input: RenderInput): Rendered {
     // Without an argument it loads the configuration, says which model is the default and writes nothing.
     validators: [{ name: 'model', argv: [...command, 'model'], timeout: 30_000 }],
     endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
+    channelNames: channelNames(input),
   };
 }
 

@@ -4,7 +4,9 @@ import { descriptor } from './descriptor.ts';
 
 export const secrets = {
   bot: '7000000001:canary-bot-token-0123456789abcdefgh',
+  bot2: '7000000002:canary-bot-token-0123456789abcdefgh',
   ...canaries,
+  discord: 'MTAw.canary.discord-token',
   search: 'canary-search-key',
   slackBot: 'xoxb-canary-bot',
   slackApp: 'xapp-canary-app',
@@ -17,6 +19,16 @@ export function input(changes: Partial<RenderInput> = {}): RenderInput {
 
 export function telegram(changes: Partial<ChannelPlan> = {}): ChannelPlan {
   return telegramBot(secrets.bot, changes);
+}
+
+export function discord(changes: Partial<ChannelPlan> = {}): ChannelPlan {
+  return slack({
+    name: 'chat',
+    type: 'discord',
+    secrets: { token: secrets.discord },
+    allowFrom: ['80351110224678912'],
+    ...changes,
+  });
 }
 
 export function slack(changes: Partial<ChannelPlan> = {}): ChannelPlan {

@@ -1,4 +1,5 @@
 import type { ChannelPlan, JsonObject } from '../contract.ts';
+import { aliasesOf } from './aliases.ts';
 
 export interface NativeChannels {
   /** `channels.<type>.<alias>`, without secrets. */
@@ -8,12 +9,15 @@ export interface NativeChannels {
   readonly references: readonly string[];
   /** Values for the environment mirror, by path. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** `<type>.<alias>` by our name. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 /** The channels that ZeroClaw speaks by itself. One that is unclaimed or relayed is not written at all. */
 export function nativeChannels(plans: readonly ChannelPlan[]): NativeChannels {
   const native = plans.filter(({ mode, type }) => mode === 'native' && mapped[type] !== undefined);
-  const each = native.map((plan) => ({ plan, alias: aliasOf(plan.name) }));
+  const aliases = aliasesOf(native);
+  const each = native.map((plan) => ({ plan, alias: aliases[plan.name] ?? plan.name }));
   const types = [...new Set(native.map(({ type }) => type))];
   const ofType = (type: string): JsonObject =>
     Object.fromEntries(
@@ -35,28 +39,15 @@ export function nativeChannels(plans: readonly ChannelPlan[]): NativeChannels {
         return token ? [[`channels.${plan.type}.${alias}.bot_token`, token]] : [];
       }),
     ),
+    names: Object.fromEntries(each.map(({ plan, alias }) => [plan.name, `${plan.type}.${alias}`])),
   };
 }
 
-/**
- * A name within the grammar of ZeroClaw's aliases: `[a-z0-9_]`, ends of letters or digits, no `__`, at most 63. Other
- * names would be fine in the file but not in the environment, where the secrets come from.
- */
-export function aliasOf(name: string): string {
-  const folded = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .slice(0, 63)
-    .replaceAll(/^_+|_+$/g, '');
-  return folded === '' ? 'main' : folded;
-}
-
+// No bot_token: written as "" it would pass for a token; it comes by the environment.
 const mapped: Readonly<Record<string, (plan: ChannelPlan) => JsonObject>> = {
-  telegram: ({ fields }) => ({
+  telegram: ({ fields, groups }) => ({
     enabled: true,
-    // No bot_token: written as "" it would pass for a token; it comes by the environment.
     ...(fields['api_root'] ? { api_base_url: fields['api_root'] } : {}),
-    // In groups only when spoken to.
-    mention_only: true,
+    mention_only: groups !== 'all',
   }),
 };

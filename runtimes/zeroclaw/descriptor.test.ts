@@ -55,7 +55,7 @@ const printed = {
 const signOf = (lines: readonly string[], after = 1_000): string | undefined => {
   const signs = createSigns(descriptor.channelSigns);
   for (const text of lines) signs.read(text, 0);
-  return signs.of('telegram', after);
+  return signs.of({ type: 'telegram', account: 'telegram.den' }, after)?.reason;
 };
 
 describe('the output of ZeroClaw', () => {
@@ -180,7 +180,9 @@ test('a channel that is not compiled in is down, others are not said to be', () 
     status: 'unknown',
   });
   const failing = descriptor.probes.channels?.failing;
-  expect(failing?.({ channels: [channel('telegram', true), channel('slack', false)] })).toEqual(['slack']);
+  expect(failing?.({ channels: [channel('telegram', true), channel('slack', false)] })).toEqual([
+    { type: 'slack', account: 'slack.main' },
+  ]);
   expect(failing?.({ channels: [] })).toEqual([]);
   expect(failing?.({ error: 'Unauthorized' })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { JsonObject, RuntimeDescriptor } from '../contract.ts';
+import type { JsonObject, NativeName, RuntimeDescriptor } from '../contract.ts';
 
 const MiB = 1024 * 1024;
 
@@ -54,7 +54,16 @@ export const descriptor: RuntimeDescriptor = {
   },
   dialects: ['openai', 'anthropic'],
   // Compiled into the official release and mapped by us; Slack, Signal, Mattermost, IRC and others are not compiled.
-  nativeChannels: [{ type: 'telegram' }],
+  nativeChannels: [
+    {
+      type: 'telegram',
+      many: true,
+      withoutGroups: ['off'],
+      answersStrangers: true,
+    },
+    // Discord is compiled in, but one try that does not reach its gateway ends the channel until the next start, and its
+    // socket takes no proxy of the environment (measured): the relay is the better one.
+  ],
   ownedPaths: [
     { path: 'schema_version', instead: 'remove it: the supervisor writes the version of the release' },
     { path: 'gateway.port', instead: 'write config: { port: … } for the public port' },
@@ -125,9 +134,11 @@ export const descriptor: RuntimeDescriptor = {
 };
 
 /** Types that are configured and not compiled in: such a channel is skipped, and everything else looks well. */
-function notCompiled(body: JsonObject): readonly string[] {
+function notCompiled(body: JsonObject): readonly NativeName[] {
   const channels = Array.isArray(body['channels']) ? (body['channels'] as readonly JsonObject[]) : [];
-  return channels.filter(({ compiled }) => compiled === false).map(({ type }) => String(type));
+  return channels
+    .filter(({ compiled }) => compiled === false)
+    .map(({ type, name }) => ({ type: String(type), account: String(name) }));
 }
 
 /** A line of its Telegram channel; the fields in front keep texts of conversations from being taken for signs. */

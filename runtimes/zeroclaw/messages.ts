@@ -9,6 +9,7 @@ const MODEL_SILENCE = 180_000;
 
 /** ZeroClaw's chat socket: https://github.com/zeroclaw-labs/zeroclaw/blob/v0.8.4/crates/zeroclaw-gateway/src/ws.rs */
 export const messages: MessageApi = {
+  images: true,
   // A socket per message: a socket reads its session's history once, when it is opened.
   connect: (endpoint) => ({
     send: (turn, signal) => send(endpoint, turn, signal),
@@ -113,7 +114,15 @@ function watchSilence(): Silence {
 }
 
 /** The message; of a conversation that ZeroClaw does not know, all of it: its socket takes one text only. Pure. */
-function contentOf({ messages: list }: Turn): string {
+function contentOf(turn: Turn): string {
+  // Its own mark for a picture in a text; the model gets it as one.
+  const marks = turn.messages.flatMap(({ images = [] }) =>
+    images.map(({ mediaType, base64 }) => `[IMAGE:data:${mediaType};base64,${base64}]`),
+  );
+  return [wordsOf(turn), ...marks].filter(Boolean).join('\n');
+}
+
+function wordsOf({ messages: list }: Turn): string {
   const last = list.at(-1);
   const earlier = list.slice(0, -1);
   if (earlier.length === 0) return last?.text ?? '';

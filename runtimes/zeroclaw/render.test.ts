@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, RenderInput } from '../contract.ts';
-import { aliasOf } from './channels.ts';
+import { aliasesOf, aliasOf } from './aliases.ts';
 import { render } from './render.ts';
 import { input, secrets, telegram } from './testing.ts';
 
@@ -9,6 +9,9 @@ const cases: Readonly<Record<string, Partial<RenderInput>>> = {
   minimal: {},
   telegram: { channels: [telegram({ fields: { api_root: 'https://bot-api.example.com' } })] },
   'telegram-for-everyone': { channels: [telegram({ name: 'my-Bot', allowFrom: ['*'] })] },
+  'two-accounts': {
+    channels: [telegram(), telegram({ name: 'news', secrets: { token: secrets.bot2 }, groups: 'all' })],
+  },
   'telegram-unclaimed': { channels: [telegram({ mode: 'unclaimed', allowFrom: [] })] },
   anthropic: {
     model: 'claude-sonnet-4-5',
@@ -103,9 +106,27 @@ test.each([
   ['a__b--c', 'a_b_c'],
   ['-x-', 'x'],
   ['ÄÖ', 'main'],
-  [`${'a'.repeat(62)}-b`, 'a'.repeat(62)],
+  [`${'a'.repeat(62)}-b`, 'a'.repeat(60)],
 ])('the name %s gives the alias %s', (name, alias) => {
   expect(aliasOf(name)).toBe(alias);
+});
+
+test('names that would become one alias get different ones, and each keeps its own token', () => {
+  const plans = ['my-bot', 'my_bot'].map((name) => telegram({ name, secrets: { token: `1:${name}` } }));
+  const { environment, channelNames } = render(input({ channels: plans }));
+  expect(aliasesOf(plans)).toEqual({ 'my-bot': 'my_bot', my_bot: 'my_bot_2' });
+  expect(channelNames).toEqual({ 'my-bot': 'telegram.my_bot', my_bot: 'telegram.my_bot_2' });
+  expect(environment).toMatchObject({
+    ZEROCLAW_channels__telegram__my_bot__bot_token: '1:my-bot',
+    ZEROCLAW_channels__telegram__my_bot_2__bot_token: '1:my_bot',
+  });
+});
+
+test('in groups it answers who mentions it, or everything of an allowed sender', () => {
+  const mentionOnly = (groups: 'mention' | 'all'): unknown =>
+    fileOf({ channels: [telegram({ groups })] })['channels'];
+  expect(mentionOnly('mention')).toMatchObject({ telegram: { telegram: { mention_only: true } } });
+  expect(mentionOnly('all')).toMatchObject({ telegram: { telegram: { mention_only: false } } });
 });
 
 test('the user is warned of programs that inherit secrets, and of an agent that asks nobody', () => {

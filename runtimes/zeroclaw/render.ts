@@ -26,6 +26,7 @@ export function render(input: RenderInput): Rendered {
     warnings: warnings(merge(configuration, input.native), input.logLevel),
     validators: validators(program),
     endpoint: { host: '127.0.0.1', port: input.port, bearer: input.bearer },
+    channelNames: channels.names,
   };
 }
 

@@ -4,6 +4,7 @@ import { descriptor } from './descriptor.ts';
 
 export const secrets = {
   bot: '7000001:canary-bot-token',
+  bot2: '7000002:canary-bot-token',
   ...canaries,
   search: 'canary-search-key',
 };

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { type Health, type HealthInput, health } from '../http/health.ts';
+import { type Health, type HealthInput, health, nativeName } from '../http/health.ts';
 import type { MetricFacts } from '../http/metric-table.ts';
 import type { Container } from './container.ts';
 import { serviceCounts } from './tool-services.ts';
@@ -82,13 +82,16 @@ function healthInput(container: Container): HealthInput {
     zombies: container.zombies(),
     channels: (container.access?.channels() ?? plan?.channels ?? []).map((channel) => {
       const check = container.checks.get(channel.name);
-      const sign = container.signs?.of(channel.type, now);
+      const sign =
+        channel.mode === 'native'
+          ? container.signs?.of(nativeName(channel, container.rendered), now)
+          : undefined;
       return {
         plan: channel,
         ...(check ? { check: check.reason } : {}),
         ...(check?.account ? { account: check.account } : {}),
         awaited: !(container.access?.isRendered(channel.name) ?? true),
-        ...(sign ? { sign, signRepeated: container.signs?.isRepeated(channel.type) ?? false } : {}),
+        ...(sign ? { sign } : {}),
       };
     }),
   };

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Rendered, ValidatorCommand, ValidatorOutcome } from '../../runtimes/contract.ts';
 import { channelAdvice } from '../errors/advice.ts';
+import { isMeant, nativeName } from '../http/health.ts';
 import { awaitedLines } from '../process/awaited.ts';
 import { type RunningProcess, start } from '../process/spawn.ts';
 import type { FromRelay } from '../relay/protocol.ts';
@@ -33,17 +34,7 @@ export function spawnRuntime(
       const shown = mayLog({ stream, ...line });
       if (!line.continued) awaited.read(line.text);
       // Lines that are not logged tell of channels as well; a later piece of a line holds somebody's text.
-      if (!line.continued && container.signs?.read(line.text, container.clock.now())) {
-        for (const { name, type } of container.plan?.channels ?? []) {
-          const reason = container.signs.of(type, container.clock.now());
-          if (!reason) continue;
-          container.log.warn('the runtime reports trouble with a channel', {
-            channel: name,
-            reason,
-            fix: channelAdvice[reason],
-          });
-        }
-      }
+      if (!line.continued) reportTrouble(container, rendered, line.text);
       if (shown) container.output.line(line.text);
     },
   });
@@ -57,6 +48,23 @@ export function spawnRuntime(
         .filter(quietFilter(...conversation))
         .map((line) => line.text),
   };
+}
+
+function reportTrouble(container: Container, rendered: Rendered, line: string): void {
+  const { signs, plan } = container;
+  const now = container.clock.now();
+  const meant = signs?.read(line, now);
+  if (!meant) return;
+  for (const channel of plan?.channels ?? []) {
+    const name = nativeName(channel, rendered);
+    const reason = isMeant(meant, channel, rendered) && signs?.of(name, now)?.reason;
+    if (!reason) continue;
+    container.log.warn('the runtime reports trouble with a channel', {
+      channel: channel.name,
+      reason,
+      fix: channelAdvice[reason],
+    });
+  }
 }
 
 /** What a program needs to know of the person's terminal. */

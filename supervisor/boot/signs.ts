@@ -1,39 +1,73 @@
-import type { ChannelReason, ChannelSign, Millis } from '../../runtimes/contract.ts';
+import type { ChannelSign, Millis, NativeName } from '../../runtimes/contract.ts';
+import type { Sign } from '../http/health.ts';
 
 /** A sign counts until the runtime takes it back or stops repeating it; polling clients wait up to 12 minutes. */
 const lasts: Millis = 15 * 60_000;
 
 export interface Signs {
-  /** Reads one output line of the runtime. Says whether it tells of new trouble. */
-  readonly read: (line: string, now: Millis) => boolean;
-  readonly of: (type: string, now: Millis) => ChannelReason | undefined;
-  /** Whether the runtime would have repeated the sign, so that its silence means the trouble is over. */
-  readonly isRepeated: (type: string) => boolean;
+  /** Reads one output line of the runtime. Gives whom new trouble is about; undefined: it tells of none. */
+  readonly read: (line: string, now: Millis) => NativeName | undefined;
+  /** What counts for this channel now. */
+  readonly of: (channel: Required<NativeName>, now: Millis) => Sign | undefined;
   readonly forget: () => void;
+}
+
+interface Seen extends Sign {
+  readonly at: Millis;
+  readonly lasts: Millis;
 }
 
 /** What a runtime's output tells of its channels, for runtimes whose probes do not. */
 export function createSigns(patterns: readonly ChannelSign[]): Signs {
-  const seen = new Map<string, { reason: ChannelReason; at: Millis; lasts: Millis; repeated: boolean }>();
+  const seen = new Map<string, Seen>();
+  const current = (name: NativeName, now: Millis): Seen | undefined => {
+    const sign = seen.get(keyOf(name));
+    return sign && now - sign.at < sign.lasts ? sign : undefined;
+  };
   return {
     read(line, now) {
-      const sign = patterns.find((candidate) => candidate.pattern.test(line));
-      if (!sign) return false;
+      const found = firstMatch(patterns, line);
+      if (!found) return undefined;
+      const { sign, name } = found;
       if (sign.reason === null) {
-        seen.delete(sign.type);
-        return false;
+        takeBack(seen, name);
+        return undefined;
       }
-      const before = seen.get(sign.type);
-      const changed = before?.reason !== sign.reason || now - before.at >= before.lasts;
-      const repeated = sign.lasts !== undefined;
-      seen.set(sign.type, { reason: sign.reason, at: now, lasts: sign.lasts ?? lasts, repeated });
-      return changed;
+      const before = current(name, now);
+      const [repeated, ofType] = [sign.lasts !== undefined, name.account === undefined];
+      seen.set(keyOf(name), { reason: sign.reason, at: now, lasts: sign.lasts ?? lasts, repeated, ofType });
+      return before?.reason === sign.reason ? undefined : name;
     },
-    of(type, now) {
-      const sign = seen.get(type);
-      return sign && now - sign.at < sign.lasts ? sign.reason : undefined;
-    },
-    isRepeated: (type) => seen.get(type)?.repeated ?? false,
+    of: ({ type, account }, now) =>
+      current({ type, account }, now) ?? current({ account }, now) ?? current({ type }, now),
     forget: () => seen.clear(),
   };
+}
+
+function firstMatch(
+  patterns: readonly ChannelSign[],
+  line: string,
+): { readonly sign: ChannelSign; readonly name: NativeName } | undefined {
+  for (const sign of patterns) {
+    const match = sign.pattern.exec(line);
+    if (!match) continue;
+    const account = match.groups?.['account'];
+    const type = sign.type === undefined ? {} : { type: sign.type };
+    return { sign, name: { ...type, ...(account === undefined ? {} : { account }) } };
+  }
+  return undefined;
+}
+
+/** What works for one account is no trouble of its whole type; what works for all is none of any. */
+function takeBack(seen: Map<string, Seen>, { type, account }: NativeName): void {
+  for (const key of seen.keys()) {
+    const [seenType, seenAccount] = key.split(' ');
+    if (seenType === type && (account === undefined || ['', account].includes(seenAccount ?? '')))
+      seen.delete(key);
+  }
+}
+
+/** No type and no account has a space in it. */
+function keyOf({ type = '', account = '' }: NativeName): string {
+  return `${type} ${account}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelPlan } from '../../runtimes/contract.ts';
+import type { ChannelPlan, ChannelReason } from '../../runtimes/contract.ts';
 import type { RuntimeView } from '../supervise/runtime.ts';
-import { type ChannelFacts, type HealthInput, health, isAlive, isReady } from './health.ts';
+import { type ChannelFacts, type HealthInput, health, isAlive, isReady, type Sign } from './health.ts';
 
 const view = (changes: Partial<RuntimeView> = {}): RuntimeView => ({
   state: 'running',
@@ -24,6 +24,13 @@ const telegram: ChannelPlan = {
   secrets: {},
   allowFrom: ['1'],
 };
+
+const sign = (reason: ChannelReason, changes: Partial<Sign> = {}): Sign => ({
+  reason,
+  repeated: false,
+  ofType: false,
+  ...changes,
+});
 
 const input = (changes: Partial<HealthInput> = {}, runtime: RuntimeView = view()): HealthInput => ({
   phase: 'up',
@@ -108,31 +115,54 @@ describe('the body of /health and /ready', () => {
 
   it('does not hold used-up logins against a runtime that is logged in', () => {
     expect(channel({ check: 'session-limit' })).toMatchObject({ state: 'up' });
-    const failing = view({ failingChannels: ['telegram'] });
+    const failing = view({ failingChannels: [{ type: 'telegram' }] });
     expect(channel({ check: 'session-limit' }, failing)).toMatchObject({ reason: 'session-limit' });
   });
 
   it('prefers what the runtime says of a second poller', () => {
-    expect(channel({ check: null, sign: 'poller-conflict' })).toMatchObject({ reason: 'poller-conflict' });
+    expect(channel({ check: null, sign: sign('poller-conflict') })).toMatchObject({
+      reason: 'poller-conflict',
+    });
   });
 
   it('is out of reach only while neither the runtime nor we get through', () => {
-    expect(channel({ check: 'unreachable', sign: 'unreachable' })).toMatchObject({ reason: 'unreachable' });
-    expect(channel({ sign: 'unreachable' })).toMatchObject({ state: 'down', reason: 'unreachable' });
-    expect(channel({ check: null, sign: 'unreachable' })).toMatchObject({ state: 'up', reason: null });
+    expect(channel({ check: 'unreachable', sign: sign('unreachable') })).toMatchObject({
+      reason: 'unreachable',
+    });
+    expect(channel({ sign: sign('unreachable') })).toMatchObject({ state: 'down', reason: 'unreachable' });
+    expect(channel({ check: null, sign: sign('unreachable') })).toMatchObject({ state: 'up', reason: null });
     // One that is said again and again is newer than our question, which was answered once.
-    expect(channel({ check: null, sign: 'unreachable', signRepeated: true })).toMatchObject({
+    expect(channel({ check: null, sign: sign('unreachable', { repeated: true }) })).toMatchObject({
       reason: 'unreachable',
     });
   });
 
   it('does not trust our own failure to reach the platform while the runtime is content', () => {
     expect(channel({ check: 'unreachable' })).toMatchObject({ state: 'up' });
-    const failing = view({ failingChannels: ['telegram'] });
+    const failing = view({ failingChannels: [{ type: 'telegram' }] });
     expect(channel({ check: 'unreachable' }, failing)).toMatchObject({
       state: 'down',
       reason: 'unreachable',
     });
+  });
+
+  it('is told apart from another account of its type', () => {
+    const plans = ['one', 'two'].map((name): ChannelPlan => ({ ...telegram, name }));
+    const states = (changes: Partial<ChannelFacts>[], runtime = view()): readonly unknown[] =>
+      health(
+        input({ channels: plans.map((plan, index) => ({ plan, check: null, ...changes[index] })) }, runtime),
+      ).channels.map(({ reason }) => reason);
+    const named = {
+      ...(view().rendered ?? {}),
+      channelNames: { two: 'telegram.two' },
+    } as RuntimeView['rendered'];
+    const failing = [{ type: 'telegram', account: 'telegram.two' }];
+    expect(states([], view({ rendered: named, failingChannels: failing }))).toEqual([null, 'down']);
+    expect(states([{}, { sign: sign('poller-conflict') }])).toEqual([null, 'poller-conflict']);
+    // The runtime did not say which: the one that its platform refuses explains it.
+    const unsaid = { sign: sign('token-rejected', { ofType: true }) };
+    expect(states([unsaid, { ...unsaid, check: 'token-rejected' }])).toEqual([null, 'token-rejected']);
+    expect(states([unsaid, unsaid])).toEqual(['token-rejected', 'token-rejected']);
   });
 
   it('is ready with a channel down, but not strictly', () => {
@@ -167,7 +197,9 @@ describe('a relayed channel', () => {
   it('is connecting until the relay says that it is connected, whatever the runtime does', () => {
     expect(of({})).toMatchObject({ mode: 'relayed', state: 'connecting', reason: null });
     expect(of({ check: null })).toMatchObject({ state: 'up', reason: null });
-    const failing = { runtime: { name: 'x', version: '1', view: view({ failingChannels: ['telegram'] }) } };
+    const failing = {
+      runtime: { name: 'x', version: '1', view: view({ failingChannels: [{ type: 'telegram' }] }) },
+    };
     expect(of({ check: null }, failing)).toMatchObject({ state: 'up' });
   });
 

@@ -1,4 +1,4 @@
-import type { ChannelPlan, ChannelReason } from '../../runtimes/contract.ts';
+import type { ChannelPlan, ChannelReason, NativeName, Rendered } from '../../runtimes/contract.ts';
 import type { RuntimeView } from '../supervise/runtime.ts';
 
 /** Where the container stands as a whole. */
@@ -20,11 +20,18 @@ export interface ChannelFacts {
   readonly check?: ChannelReason | null;
   readonly account?: string;
   /** What the runtime's output said of it lately. */
-  readonly sign?: ChannelReason;
-  /** The runtime says it again as long as it holds. */
-  readonly signRepeated?: boolean;
+  readonly sign?: Sign;
   /** Native, but the runtime that runs was started without it. */
   readonly awaited?: boolean;
+}
+
+/** What a line of the runtime's output said of a channel. */
+export interface Sign {
+  readonly reason: ChannelReason;
+  /** The runtime would have repeated it, so that its silence means the trouble is over. */
+  readonly repeated: boolean;
+  /** It was said without an account: another channel of the type may be meant. */
+  readonly ofType: boolean;
 }
 
 export interface Health {
@@ -54,8 +61,11 @@ export interface ChannelHealth {
 /** The one body of /health and /ready. Reason codes only: it is readable without a token. */
 export function health(input: HealthInput): Health {
   const view = input.runtime?.view;
+  const ailing = ailingTypes(input.channels);
   const channels = input.channels.map((facts) =>
-    facts.plan.mode === 'relayed' ? relayedHealth(facts, input.relay) : channelHealth(facts, view),
+    facts.plan.mode === 'relayed'
+      ? relayedHealth(facts, input.relay)
+      : channelHealth(facts, view, ailing.has(facts.plan.type)),
   );
   return {
     status: status(input),
@@ -110,14 +120,37 @@ function reasons(input: HealthInput, channels: readonly ChannelHealth[]): string
   return list;
 }
 
-function channelHealth(facts: ChannelFacts, view: RuntimeView | undefined): ChannelHealth {
+/** How the runtime calls a channel that it speaks by itself. */
+export function nativeName({ name, type }: ChannelPlan, rendered: Names): Required<NativeName> {
+  return { type, account: rendered?.channelNames?.[name] ?? name };
+}
+
+type Names = Pick<Rendered, 'channelNames'> | null | undefined;
+
+/** Whether what the runtime says of `meant` is about this channel. */
+export function isMeant(meant: NativeName, channel: ChannelPlan, rendered: Names): boolean {
+  const { type, account } = nativeName(channel, rendered);
+  return channel.mode === 'native' && (meant.type ?? type) === type && (meant.account ?? account) === account;
+}
+
+/** Types that have a channel whose own platform says no. */
+function ailingTypes(channels: readonly ChannelFacts[]): ReadonlySet<string> {
+  const ailing = channels.filter(({ plan, check }) => plan.mode === 'native' && check);
+  return new Set(ailing.map(({ plan }) => plan.type));
+}
+
+function channelHealth(
+  facts: ChannelFacts,
+  view: RuntimeView | undefined,
+  typeIsAiling: boolean,
+): ChannelHealth {
   const { name, type, mode } = facts.plan;
   // A token that is refused keeps everybody from claiming it.
   const hopeless = facts.check && refused.has(facts.check) ? facts.check : undefined;
   if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: hopeless ?? 'unclaimed' };
   if (facts.awaited) return { name, type, mode, state: 'connecting', reason: null };
-  const failing = view?.failingChannels.includes(type) ?? false;
-  const reason = channelReason(facts, failing);
+  const failing = view?.failingChannels.some((meant) => isMeant(meant, facts.plan, view.rendered)) ?? false;
+  const reason = channelReason(facts, failing, typeIsAiling);
   if (reason) return { name, type, mode, state: 'down', reason };
   return { name, type, mode, state: view?.serving ? 'up' : 'connecting', reason: null };
 }
@@ -132,10 +165,13 @@ function relayedHealth({ plan, check }: ChannelFacts, relay: HealthInput['relay'
 
 const refused: ReadonlySet<ChannelReason> = new Set(['token-rejected', 'token-revoked', 'missing-scope']);
 
-function channelReason(facts: ChannelFacts, failing: boolean): ChannelReason | null {
+function channelReason(facts: ChannelFacts, failing: boolean, typeIsAiling: boolean): ChannelReason | null {
+  const { sign } = facts;
   // Its output tells of a failed request but not of the next one that worked; our own question is repeated until then.
-  const overcome = facts.sign === 'unreachable' && !facts.signRepeated && facts.check === null;
-  if (facts.sign && !overcome) return facts.sign;
+  const isOld = sign?.reason === 'unreachable' && !sign.repeated;
+  // Which account it means was not said; one that its platform refuses is the likelier.
+  const isOthers = sign?.ofType && typeIsAiling;
+  if (sign && !(facts.check === null && (isOld || isOthers))) return sign.reason;
   // A platform that we could not reach may be in reach for the runtime; a refused token is refused for both.
   if (facts.check && (failing || refused.has(facts.check))) return facts.check;
   return failing ? 'down' : null;

@@ -16,7 +16,7 @@ describe('a supervised runtime', () => {
     expect(b.supervised.view()).toMatchObject({
       state: 'running',
       serving: true,
-      failingChannels: ['telegram'],
+      failingChannels: [{ type: 'telegram' }],
     });
   });
 

@@ -1,4 +1,4 @@
-import type { ExitClass, Rendered, RuntimeDescriptor } from '../../runtimes/contract.ts';
+import type { ExitClass, NativeName, Rendered, RuntimeDescriptor } from '../../runtimes/contract.ts';
 import type { Exit } from '../process/exit.ts';
 import { type RestartBudget, restartBudget } from './backoff.ts';
 import { classify } from './classify.ts';
@@ -15,7 +15,7 @@ export interface RuntimeView {
   readonly restarts: number;
   /** Class of the last unasked exit, or why it is being torn down. */
   readonly reason: ExitClass | 'start-deadline' | 'not-live' | RestartReason | null;
-  readonly failingChannels: readonly string[];
+  readonly failingChannels: readonly NativeName[];
   readonly rendered: Rendered | null;
   readonly pid: number | null;
 }

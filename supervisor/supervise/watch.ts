@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Probe, Probes } from '../../runtimes/contract.ts';
+import type { Json, JsonObject, NativeName, Probe, Probes } from '../../runtimes/contract.ts';
 import type { Clock } from './ports.ts';
 import type { ProbeResult, ProbeTarget } from './probe.ts';
 
@@ -16,7 +16,7 @@ export interface WatchHandlers {
   /** Not ready in time, or alive no more. */
   readonly hung: (reason: 'start-deadline' | 'not-live') => void;
   /** Native channels that the runtime reports as down. */
-  readonly channels: (failing: readonly string[]) => void;
+  readonly channels: (failing: readonly NativeName[]) => void;
 }
 
 /** Whom the probes ask. */

@@ -1,7 +1,7 @@
 /**
  * `npm run channels -- --runtime NAME [--types a,b] [--binary NAME=PATH]`: the runtime's real program against fake
- * platforms, one cell for each channel type that it speaks by itself, and the result into docs/channel-types.json, from
- * which the table of docs/channel-types.md is generated. Telegram's cells are rows of `npm run conformance`.
+ * platforms, for each channel type a cell that the runtime speaks by itself and one that the relay speaks, and the result into docs/channel-types.json, from
+ * which the table of docs/channel-types.md is generated.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,8 +9,10 @@ import { parseArgs } from 'node:util';
 import { runtimeNamed } from '../../runtimes/index.ts';
 import type { ChannelRun } from '../../scripts/docs-runs.ts';
 import { NotApplicable } from '../conformance/row.ts';
-import { openStage, promises } from './cell.ts';
-import { type Platform, platforms } from './platforms.ts';
+import type { Platform } from './platform.ts';
+import { platforms } from './platforms.ts';
+import { promises } from './promises.ts';
+import { openStage } from './stage.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const file = `${root}docs/channel-types.json`;
@@ -18,6 +20,8 @@ const { values: options } = parseArgs({
   options: {
     runtime: { type: 'string', default: 'openclaw' },
     types: { type: 'string' },
+    modes: { type: 'string', default: 'native,relayed' },
+    rows: { type: 'string' },
     binary: { type: 'string', multiple: true, default: [] },
     'allow-unpinned': { type: 'string' },
   },
@@ -25,31 +29,35 @@ const { values: options } = parseArgs({
 const runtime = runtimeNamed(options.runtime);
 if (!runtime) throw new Error(`no runtime "${options.runtime}"`);
 const { name, defaultPort, nativeChannels } = runtime.descriptor;
-/** Its channels have a trigger for rooms, but no switch: docs/picoclaw.md. */
-const sociable = name === 'picoclaw';
 const tag = `clawden-channels:${name}`;
 build();
 
 const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
 let failures = 0;
-for (const platform of platforms.filter(isWanted)) {
-  const results = await run(platform);
+for (const { platform, mode } of platforms.flatMap(cellsOf)) {
+  const results = await run(platform, mode);
   failures += results.filter(({ state }) => state === 'failed').length;
   const date = new Date().toISOString().slice(0, 10);
   const version = label(`io.clawden.version.${name}`);
   const program = options.binary.length > 0 ? 'built from its source' : 'its release';
-  record({ runtime: name, version, type: platform.type, program, date, results });
+  if (!options.rows) record({ runtime: name, version, type: platform.type, mode, program, date, results });
 }
-execFileSync(process.execPath, ['scripts/docs.ts'], { cwd: root, stdio: 'inherit' });
+if (!options.rows) execFileSync(process.execPath, ['scripts/docs.ts'], { cwd: root, stdio: 'inherit' });
 process.exit(failures > 0 ? 1 : 0);
 
-async function run(platform: Platform): Promise<ChannelRun['results']> {
-  const native = nativeChannels.find(({ type }) => type === platform.type);
-  const fixedAddress = native?.without?.includes('api_root') ?? false;
-  const cell = { runtime: name, port: defaultPort, image: tag, platform, fixedAddress, sociable };
-  await using stage = await openStage(cell);
+async function run(platform: Platform, mode: ChannelRun['mode']): Promise<ChannelRun['results']> {
+  const native = mode === 'native' ? nativeChannels.find(({ type }) => type === platform.type) : undefined;
+  await using stage = await openStage({
+    runtime: name,
+    port: defaultPort,
+    image: tag,
+    platform,
+    native,
+  });
   const results: ChannelRun['results'][number][] = [];
-  for (const { id, title, check } of promises) {
+  for (const { id, title, check } of promises.filter(
+    (one) => !options.rows || options.rows.split(',').includes(one.id),
+  )) {
     const began = performance.now();
     const result = await check(stage).then(
       (note) => ({ id, title, state: 'passed' as const, note }),
@@ -57,7 +65,7 @@ async function run(platform: Platform): Promise<ChannelRun['results']> {
     );
     results.push(result);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    console.log(`${marks[result.state]} ${name}, ${platform.type}: ${title}`);
+    console.log(`${marks[result.state]} ${name}, ${platform.type} ${mode}: ${title}`);
     console.log(`  ${seconds} s${result.note ? `, ${result.note}` : ''}`);
   }
   return results;
@@ -67,11 +75,12 @@ function stateOf(error: Error): 'failed' | 'not-applicable' {
   return error instanceof NotApplicable ? 'not-applicable' : 'failed';
 }
 
-function isWanted({ type }: Platform): boolean {
-  return (
-    nativeChannels.some((native) => native.type === type) &&
-    (options.types === undefined || options.types.split(',').includes(type))
-  );
+function cellsOf(platform: Platform): readonly { platform: Platform; mode: ChannelRun['mode'] }[] {
+  const { type } = platform;
+  if (options.types !== undefined && !options.types.split(',').includes(type)) return [];
+  const isNative = nativeChannels.some((native) => native.type === type);
+  const modes = isNative ? (['native', 'relayed'] as const) : (['relayed'] as const);
+  return modes.filter((mode) => options.modes.split(',').includes(mode)).map((mode) => ({ platform, mode }));
 }
 
 function build(): void {
@@ -87,10 +96,9 @@ function build(): void {
 /** In the place of an earlier run of the same cell. */
 function record(one: ChannelRun): void {
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ChannelRun[]) : [];
-  const others = known.filter(({ runtime: other, type }) => other !== one.runtime || type !== one.type);
-  const all = [...others, one].sort((a, b) =>
-    `${a.runtime} ${a.type}`.localeCompare(`${b.runtime} ${b.type}`),
-  );
+  const nameOf = ({ runtime: of, type, mode }: ChannelRun): string => `${of} ${type} ${mode}`;
+  const others = known.filter((other) => nameOf(other) !== nameOf(one));
+  const all = [...others, one].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
 }
 

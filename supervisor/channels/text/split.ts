@@ -9,24 +9,31 @@ import { Pages, type Piece } from './page.ts';
 import { parse } from './parse.ts';
 
 /**
+ * Lines and cells. Each becomes up to five tokens of the parser, all of them in memory at once: a megabyte of `- a` would
+ * take 400 MB. A megabyte of prose or code has some 20,000 lines; what has more than this is shown without markup.
+ */
+const MOST_PIECES = 40_000;
+
+/**
  * Writes a reply in the markup of a platform, in as few messages as its limits allow without tearing apart what belongs
  * together. Blank text gives none, any other at least one.
  */
 export function write(markdown: string, dialect: Dialect): readonly TextPart[] {
   if (blank(markdown)) return [];
-  const parts = split(parse(markdown), dialect);
-  if (parts.length > 0) return parts;
-  // Only what Markdown does not show, such as the definition of a link that is not used.
-  const shown: Block = {
-    kind: 'text',
-    quote: 0,
-    first: '',
-    rest: '',
-    apart: false,
-    heading: 0,
-    spans: [{ text: clean(markdown), style: 0 }],
-  };
-  return split([shown], dialect);
+  const parts = pieceworked(markdown) ? [] : split(parse(markdown), dialect);
+  // What Markdown does not show, such as the definition of a link that is not used, is shown as it is.
+  return parts.length > 0 ? parts : split([asItIs(markdown)], dialect);
+}
+
+function pieceworked(markdown: string): boolean {
+  let count = 0;
+  for (const _ of markdown.matchAll(/[\n|]/g)) if (++count > MOST_PIECES) return true;
+  return false;
+}
+
+function asItIs(markdown: string): Block {
+  const spans = [{ text: clean(markdown), style: 0 }];
+  return { kind: 'text', quote: 0, first: '', rest: '', apart: false, heading: 0, spans };
 }
 
 function split(blocks: Iterable<Block>, dialect: Dialect): readonly TextPart[] {

@@ -128,6 +128,7 @@ export class Discord implements Omit<FakeDiscord, keyof Listening | 'api'> {
     };
     // A mention stands in the text, so each bot may see another one; the first bot's is what is kept.
     for (const mentioned of [...this.bots.values()].reverse()) {
+      if (injection.token !== undefined && injection.token !== mentioned.token) continue;
       const content = mention ? `<@${mentioned.user.id}> ${text}` : text;
       const mentions = [...(mention ? [mentioned.user] : []), ...(replied ? [replied.author] : [])];
       const message: Message = { ...common, content, mentions };

@@ -38,6 +38,7 @@ export function postMessage(call: Call): unknown {
   discord.posted.add({
     id: message.id,
     channel: where.id,
+    token: bot.token,
     ...(where.user ? { user: where.user.id } : {}),
     ...(replied ? { thread: replied.id } : {}),
     files: attachments.map(({ name, type, size, data }) => ({ name, type, size, data })),

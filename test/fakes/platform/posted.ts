@@ -19,12 +19,13 @@ export class PostedLog implements PostedMessages {
     return found !== undefined;
   }
 
-  list({ channel, user, text }: Wanted = {}): Posted[] {
+  list({ channel, user, token, text }: Wanted = {}): Posted[] {
     return this.all.filter(
       (one) =>
         !one.deleted &&
         (channel === undefined || one.channel === channel) &&
         (user === undefined || one.user === user) &&
+        (token === undefined || one.token === token) &&
         (text === undefined || one.text.includes(text)),
     );
   }

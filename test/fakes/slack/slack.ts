@@ -107,7 +107,7 @@ export class Slack implements Omit<FakeSlack, keyof Listening | 'api'> {
       ...(bot ? {} : { client_msg_id: this.newId('M') }),
       ...this.place(channel, ts, thread),
     };
-    this.tell(event);
+    this.tell(event, injection.token);
     return { ts, channel };
   }
 
@@ -136,10 +136,11 @@ export class Slack implements Omit<FakeSlack, keyof Listening | 'api'> {
   }
 
   /** A message that is there from now on; a mention comes as an event of its own beside it. */
-  tell(event: Event): void {
+  tell(event: Event, token?: string): void {
     const { channel, ts, text } = event;
     this.messages.set(`${channel} ${ts}`, event);
     for (const app of this.apps) {
+      if (token !== undefined && token !== app.botToken) continue;
       this.outgoing.send(app, event, this.newId('Ev'));
       const isNamed = String(text).includes(`<@${app.user}>`);
       if (isNamed && !this.direct.has(String(channel)) && event['subtype'] !== 'bot_message') {

@@ -41,6 +41,7 @@ export function post(
   slack.posted.add({
     id: ts,
     channel,
+    token: app.botToken,
     ...(user ? { user } : {}),
     ...(thread ? { thread } : {}),
     files: files.map(({ name, type, size, data }) => ({ name, type, size, data })),

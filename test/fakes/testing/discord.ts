@@ -29,6 +29,8 @@ export interface DiscordChannel {
 }
 
 export interface DiscordInjection {
+  /** Token of the only bot that hears it; without it every one does that can. */
+  readonly token?: string;
   /** Id of a person. */
   readonly from: string;
   /** Default: made of the id. */

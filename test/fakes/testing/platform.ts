@@ -40,6 +40,8 @@ export interface PostedFile {
 export interface Posted {
   readonly id: string;
   readonly channel: string;
+  /** Of the bot that wrote it. */
+  readonly token: string;
   /** Of the person in a direct chat. */
   readonly user?: string;
   /** The message that it answers or whose thread it stands in. */
@@ -51,6 +53,7 @@ export interface Posted {
 
 export interface Wanted {
   readonly channel?: string;
+  readonly token?: string;
   readonly user?: string;
   /** Part of its text, edits included; without it any. */
   readonly text?: string;

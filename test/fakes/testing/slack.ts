@@ -25,6 +25,8 @@ export interface SlackApp {
 }
 
 export interface SlackInjection {
+  /** Token of the only bot that hears it; without it every one does that can. */
+  readonly token?: string;
   /** Id of a person, `U…`. */
   readonly from: string;
   /** A mention of the bot is `<@USER>` in it; in a channel it comes as two events, as at Slack. */
