@@ -65,12 +65,15 @@ export function createChannels(options: ChannelsOptions): Channels {
       log,
       checks: { load: options.loadCheck, wait: options.wait, report: reasons.channel },
       loadAdapter: options.loadAdapter,
+      note: queue.note(post.account),
       receive: (message) => {
         if (post.access.role === 'claim') return claiming.receive(message);
         // The runtime's from now on: it stays where it is.
         return post.access.role === 'serve' ? queue.receive(post, message) : 'refused';
       },
       state: (is) => {
+        // What is let go of may still say so when the runtime has the account.
+        if (post.access.role === 'watch') return;
         traffic.connected(is.kind === 'up');
         if (is.kind === 'up') reasons.channel(name, null, is.account);
         if (is.kind === 'down') {
@@ -78,7 +81,6 @@ export function createChannels(options: ChannelsOptions): Channels {
           if (is.detail !== undefined) traffic.failed(is.detail);
         }
       },
-      note: queue.noteOf(name),
       opened: (opened) => {
         post.opened = opened;
         const roots = [workspace, state];
@@ -90,7 +92,10 @@ export function createChannels(options: ChannelsOptions): Channels {
         reasons.served(name, true);
         await queue.load(post, signal);
       },
-      released: () => send({ kind: 'released', channel: name }),
+      released: () => {
+        traffic.connected(false);
+        send({ kind: 'released', channel: name });
+      },
     });
     lives.set(name, life);
     life.turn();

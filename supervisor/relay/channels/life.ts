@@ -62,8 +62,9 @@ export function createLife(post: Post, tools: LifeTools): Life {
     stop = new AbortController();
     const { signal } = stop;
     work(signal).catch((error: unknown) => {
-      if (!signal.aborted)
-        log('error', 'a channel cannot be served', { channel: post.config.name, error: String(error) });
+      if (signal.aborted) return;
+      log('error', 'a channel cannot be served', { channel: post.config.name, error: String(error) });
+      tools.state({ kind: 'down', reason: 'down' });
     });
   };
 
@@ -86,7 +87,8 @@ export function createLife(post: Post, tools: LifeTools): Life {
     connected = undefined;
     if (!channel) return;
     const late = sleep(RELEASE_LIMIT).then(() => 'late');
-    const how = await Promise.race([channel.release().catch((error: unknown) => String(error)), late]);
+    const released = (async () => channel.release())();
+    const how = await Promise.race([released.catch((error: unknown) => String(error)), late]);
     if (how !== undefined)
       log('warn', 'a channel was not let go of in time', { channel: post.config.name, how });
   };
