@@ -91,12 +91,12 @@ const prepared = (): readonly Case[] => {
     telegramCase('tg-slow', 'unreachable slow null'),
     discordCase('dc-good', 'null null @dc_good_bot'),
     discordCase('dc-wrong', 'token-rejected null null'),
-    discordCase('dc-used', 'session-limit null @dc_used_bot'),
+    discordCase('dc-used', 'session-limit no-logins @dc_used_bot'),
     discordCase('dc-nowhere', 'unreachable no-network null', { api_root: `${nowhere}/api/v10` }),
     slackCase('sl-good', 'null null @sl_good_bot'),
     slackCase('sl-wrong', 'token-rejected null null'),
     slackCase('sl-revoked', 'token-revoked null null'),
-    slackCase('sl-scope', 'missing-scope null @sl_scope_bot'),
+    slackCase('sl-scope', 'missing-scope scopes @sl_scope_bot'),
     slackCase('sl-app-scope', 'missing-scope null @sl_app_scope_bot'),
     slackCase('sl-nowhere', 'unreachable no-network null', { api_root: `${nowhere}/api` }),
     hookCase('wh-bare', 'null nothing-to-ask null'),
@@ -147,6 +147,11 @@ it('tells good, wrong, revoked, without a scope, used up, failing, away and slow
     ({ channel, reason, cause, account }) => `${channel}: ${reason} ${cause} ${account}`,
   );
   expect(found).toEqual(cases.map(({ name, says }) => `${name}: ${says}`));
+  const messages = told.filter(({ channel, reason }) => channel.startsWith('wh-') && reason === null);
+  expect(messages.map(({ message }) => message)).toEqual([
+    'nothing to ask: replies go into the response',
+    'good; its url answers',
+  ]);
   // Whoever reads it knows what to do, and no secret is in it.
   expect(told.filter(({ reason, fix }) => reason !== null && !fix)).toEqual([]);
   for (const { secrets } of cases)

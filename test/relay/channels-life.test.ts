@@ -115,3 +115,14 @@ test('a channel type that this image has no adapter for is down, and says so', a
     .toMatch(/"level":"error".*a channel cannot be served/);
   expect(stage.relay.child.exitCode).toBe(null);
 });
+
+test('says that it let go after every order to, also when the next order is there already', async () => {
+  stage = await channelStage({ access: claim });
+  const { platform, relay } = stage;
+  await expect.poll(() => platform.polls(), quick).toBe(1);
+  for (const access of [watch, claim, watch, claim])
+    relay.send({ kind: 'access', channel: 'support', access });
+  await expect.poll(() => relay.received.filter(({ kind }) => kind === 'released').length, quick).toBe(2);
+  await expect.poll(() => platform.polls(), quick).toBe(1);
+  expect(platform.mostPolls()).toBe(1);
+});

@@ -40,8 +40,7 @@ export function createLife(post: Post, tools: LifeTools): Life {
   let steps = Promise.resolve();
   let ended = false;
 
-  const step = async (): Promise<void> => {
-    const { role } = post.access;
+  const step = async (role: typeof post.access.role): Promise<void> => {
     if (ended || role === current) return;
     const before = current;
     current = role;
@@ -96,7 +95,9 @@ export function createLife(post: Post, tools: LifeTools): Life {
 
   return {
     turn: () => {
-      steps = steps.then(step);
+      // As it is now: PID 1 waits for a word after every change to `watch`, a short one too.
+      const { role } = post.access;
+      steps = steps.then(() => step(role));
     },
     end: async () => {
       ended = true;
