@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdapterHost, Incoming } from '../adapter.ts';
 import { sendFault, sendJson } from './answer.ts';
 import type { Answers } from './answers.ts';
-import { BODY_LIMIT, type Body, readBody } from './body.ts';
+import { BODY_LIMIT, type Body, createBodyReader } from './body.ts';
 import { BadBody, type Posted, parseBody } from './parse.ts';
 import { createSeen } from './seen.ts';
 import { SIGNATURE, verify } from './signature.ts';
@@ -16,10 +16,10 @@ export interface HookOptions {
   readonly released: () => boolean;
   /** Milliseconds that a body may take. */
   readonly bodyTime: number;
+  /** Bytes of all bodies that are being read. */
+  readonly bodyRoom: number;
 }
 
-/** Bodies that are read at once, each up to 1 MiB and of nobody knows whom. */
-const READERS = 32;
 const SOON = { 'retry-after': '5' };
 
 /** Takes the requests of one channel. */
@@ -27,17 +27,13 @@ export function createHook(
   options: HookOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const seen = createSeen();
-  let readers = 0;
+  const bodies = createBodyReader(options.bodyTime, options.bodyRoom);
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
     if (options.released())
       return sendFault(response, 503, 'stopping', 'no messages are taken just now', SOON);
-    if (readers >= READERS) return sendFault(response, 503, 'busy', 'too many requests at once', SOON);
-    readers += 1;
-    const body = await readBody(request, options.bodyTime).finally(() => {
-      readers -= 1;
-    });
+    const body = await bodies.read(request);
     if (body.kind !== 'whole') return refuseBody(response, body.kind, options.bodyTime);
     const header = request.headers[SIGNATURE];
     const now = Math.floor(Date.now() / 1000);
@@ -119,6 +115,8 @@ function refuseBody(response: ServerResponse, kind: Exclude<Body['kind'], 'whole
     );
   else if (kind === 'too-slow')
     sendFault(response, 408, 'request_too_slow', `the body did not come within ${ms / 1000} s`, close);
+  else if (kind === 'no-room')
+    sendFault(response, 503, 'busy', 'too many requests at once', { ...close, ...SOON });
   else response.destroy();
 }
 

@@ -3,9 +3,11 @@ import { createAnswers } from './answers.ts';
 import { deliver } from './deliver.ts';
 import { createHook } from './hook.ts';
 
-export interface Times {
+export interface Limits {
   /** Milliseconds that a request's body may take. */
   readonly body: number;
+  /** Bytes of all bodies that are being read. */
+  readonly room: number;
   /** Milliseconds of silence before a waiting client gets a sign. */
   readonly quiet: number;
 }
@@ -14,7 +16,7 @@ export interface Times {
 export function openWebhook(
   { name, fields, secrets }: Account,
   host: AdapterHost,
-  { body, quiet }: Times = { body: 30_000, quiet: 15_000 },
+  { body, room, quiet }: Limits = { body: 30_000, room: 32 * 1024 * 1024, quiet: 15_000 },
 ): Channel {
   const secret = secrets['secret'] ?? '';
   const url = fields['url'] ?? '';
@@ -22,7 +24,7 @@ export function openWebhook(
   let released = false;
   host.state({ kind: 'up' });
   return {
-    hook: createHook({ secret, host, answers, released: () => released, bodyTime: body }),
+    hook: createHook({ secret, host, answers, released: () => released, bodyTime: body, bodyRoom: room }),
     send: async (to, part, key, signal) => {
       // What is said beside an answer is for people: a program was told by the status.
       if (to.message === undefined) return;

@@ -29,7 +29,7 @@ const servers: Server[] = [];
 export async function openStage(fields: { url?: string } = {}): Promise<Stage> {
   const host = createHost();
   const account = { name: 'hook', fields, secrets: { secret }, groups: 'mention' as const };
-  const channel = openWebhook(account, host, { body: 300, quiet: 100 });
+  const channel = openWebhook(account, host, { body: 300, room: 2 * 1024 * 1024, quiet: 100 });
   const url = await serve((request, response) => channel.hook?.(request, response));
   const never = new AbortController().signal;
   return {

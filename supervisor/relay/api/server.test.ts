@@ -146,7 +146,11 @@ describe('a request to /hooks', () => {
       else asked.end(method === 'POST' ? 'sent' : undefined);
     });
   const echo: ApiOptions['hook'] = (name) =>
-    name === 'mine' ? (request, response) => void request.pipe(response) : undefined;
+    name === 'late'
+      ? 'soon'
+      : name === 'mine'
+        ? (request, response) => void request.pipe(response)
+        : undefined;
 
   test('is the channel’s that it names, and nobody’s where there is none or it takes none', async () => {
     await openServer(noTurns, echo);
@@ -157,6 +161,12 @@ describe('a request to /hooks', () => {
     });
     expect((await post('/hooks/mine', {}, 'GET')).status).toBe(405);
     expect((await post('/hooks/mine', { 'x-clawden-internal': 'guess' })).status).toBe(403);
+  });
+
+  test('for a channel that is not connected yet is to come again', async () => {
+    await openServer(noTurns, echo);
+    const { status, text } = await post('/hooks/late');
+    expect([status, JSON.parse(text).error.code]).toEqual([503, 'unavailable']);
   });
 
   test('may ask before it sends its body', async () => {

@@ -128,13 +128,18 @@ test('threads, edits, reactions, bots and its own messages are each told as what
 });
 
 describe('the official client', () => {
-  test.each(['refresh_requested', 'link_disabled'] as const)('connects again after %s', async (reason) => {
-    const heard = await connect();
-    slack.disconnect(reason);
-    await expect.poll(() => slack.connectionCount(), { timeout: 5000 }).toEqual({ open: 1, max: 1 });
-    slack.inject({ from: friend, text: 'again' });
-    await expect.poll(() => of(heard, 'message')).toMatchObject([{ text: 'again' }]);
-  });
+  test.each(['warning', 'refresh_requested', 'link_disabled'] as const)(
+    'connects again after %s',
+    async (reason) => {
+      const heard = await connect();
+      slack.disconnect(reason);
+      const numbers = (): number[] => [...slack.connections].map(({ number }) => number);
+      await expect.poll(numbers, { timeout: 5000 }).toEqual([2]);
+      expect(slack.connectionCount()).toEqual({ open: 1, max: 1 });
+      slack.inject({ from: friend, text: 'again' });
+      await expect.poll(() => of(heard, 'message')).toMatchObject([{ text: 'again' }]);
+    },
+  );
 
   test('gets what came while its connection was broken', async () => {
     const heard = await connect();

@@ -132,6 +132,12 @@ test('what a bot sends as files is there with its bytes', async () => {
   expect(document?.files[0]?.data).toEqual(Buffer.from('text'));
 });
 
+test('a bot sends no file above 50 MB', async () => {
+  telegram.addChat({ id: 7 });
+  const large = new InputFile(Buffer.alloc(50 * 1024 * 1024 + 1), 'large');
+  await expect(bot.api.sendDocument(7, large)).rejects.toMatchObject({ error_code: 413 });
+});
+
 test('a user who blocks the bot is told of, and gets nothing until they write again', async () => {
   telegram.inject({ from: 7, text: 'hi' });
   const { api } = await next();

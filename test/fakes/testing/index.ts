@@ -15,6 +15,9 @@ export type * from './platform.ts';
 export type * from './slack.ts';
 export type * from './telegram.ts';
 
+/** A server of the Telegram Bot API; its bots are those of `addBot`. */
 export const startTelegram: (where?: Omit<Where, 'tls'>) => Promise<FakeTelegram> = telegram;
+/** Discord's REST API and gateway; its bots are those of `addBot`. */
 export const startDiscord: (where?: Where) => Promise<FakeDiscord> = discord;
+/** A Slack workspace, its Web API and Socket Mode; its apps are those of `addApp`. */
 export const startSlack: (where?: Where & SlackWhere) => Promise<FakeSlack> = slack;
