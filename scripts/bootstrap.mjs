@@ -1,4 +1,4 @@
-// What `npm start`, `npm test`, `npm run image|check|bench|conformance|channels` run first. No dependencies, Node 20 or newer.
+// What `npm start`, `npm test`, `npm run image|check|bench|conformance|channels|kills` run first. No dependencies, Node 20 or newer.
 // Brings the checkout to the point where the verb can run: packages, Node 24, bundles, engine, image.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -58,6 +58,7 @@ const verbs = {
     engine,
     ['channels', () => node24('node_modules/tsx/dist/cli.mjs', 'test/channels/main.ts', ...rest)],
   ],
+  kills: [packages, ['kills', () => node24('node_modules/tsx/dist/cli.mjs', 'test/relay/kills.ts', ...rest)]],
   bench: [
     packages,
     bundles,

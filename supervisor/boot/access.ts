@@ -16,8 +16,10 @@ export interface Access {
   readonly forRuntime: () => readonly ChannelPlan[];
   /** The next process of the runtime has these; no other runs. */
   readonly rendered: (channels: readonly ChannelPlan[]) => void;
-  /** Whether the last render still holds, for one channel or all. */
-  readonly isRendered: (channel?: string) => boolean;
+  /** Whether the last render still holds. */
+  readonly isRendered: () => boolean;
+  /** Whether the runtime that runs, or starts now, has the channel. */
+  readonly isInRuntime: (channel: string) => boolean;
   /** For a relay that starts now; what an earlier one held, nobody holds any more. */
   readonly relayStarts: () => readonly RelayChannel[];
   /** From here on there are codes to claim with. */
@@ -96,17 +98,14 @@ export function createAccess(container: Container): Access {
     restartDue = false;
     const { supervised } = container;
     const state = supervised?.view().state;
-    if (isRendered() || (state !== 'running' && state !== 'starting')) return;
+    // Anything else that starts, or ends, does so with what holds then.
+    if (isRendered() || container.phase !== 'up' || (state !== 'running' && state !== 'starting')) return;
     counters.add('clawden_access_restarts_total');
     const { stop } = must(container.runtime, 'runtime').descriptor;
     supervised?.restart('access-changed', plan.stopBudget ?? stop.budget);
   }
 
-  function isRendered(name?: string): boolean {
-    return channels().every(
-      (channel) => holders.isCurrent(channel) || (name ?? channel.name) !== channel.name,
-    );
-  }
+  const isRendered = (): boolean => channels().every((channel) => holders.isCurrent(channel));
 
   function tried({ channel: name, sender, code }: Extract<FromRelay, { kind: 'claim-tried' }>): void {
     const channel = planOf(name);
@@ -138,6 +137,7 @@ export function createAccess(container: Container): Access {
       settle();
     },
     isRendered,
+    isInRuntime: holders.isInRuntime,
     relayStarts: () => {
       relayStarted = true;
       holders.relayGone();

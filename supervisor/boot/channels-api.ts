@@ -117,7 +117,8 @@ function view(container: Container, access: Access, channel: ChannelPlan): unkno
     ...(owner ? { owner } : {}),
     allowed,
     fromFile: listed(container, name),
-    traffic: container.traffic.get(name) ?? null,
+    // What passed the relay before its owner came is no traffic of a native channel.
+    traffic: (mode === 'native' ? undefined : container.traffic.get(name)) ?? null,
   };
 }
 

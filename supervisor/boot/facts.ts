@@ -90,7 +90,7 @@ function healthInput(container: Container): HealthInput {
         plan: channel,
         ...(check ? { check: check.reason } : {}),
         ...(check?.account ? { account: check.account } : {}),
-        awaited: !(container.access?.isRendered(channel.name) ?? true),
+        awaited: !(container.access?.isInRuntime(channel.name) ?? true),
         ...(sign ? { sign } : {}),
       };
     }),

@@ -51,11 +51,11 @@ export function spawnRuntime(
 }
 
 function reportTrouble(container: Container, rendered: Rendered, line: string): void {
-  const { signs, plan } = container;
+  const { signs, access } = container;
   const now = container.clock.now();
   const meant = signs?.read(line, now);
   if (!meant) return;
-  for (const channel of plan?.channels ?? []) {
+  for (const channel of access?.channels() ?? []) {
     const name = nativeName(channel, rendered);
     const reason = isMeant(meant, channel, rendered) && signs?.of(name, now)?.reason;
     if (!reason) continue;

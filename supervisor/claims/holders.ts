@@ -22,7 +22,9 @@ export interface Holders {
   readonly forRuntime: (channel: ChannelPlan) => ChannelPlan;
   /** No runtime runs, and the next one has these. */
   readonly rendered: (channels: readonly ChannelPlan[]) => void;
-  /** Whether the last rendered runtime has the channel as it is to have it now. */
+  /** Whether the last rendered runtime has the channel. */
+  readonly isInRuntime: (channel: string) => boolean;
+  /** Whether it has it as it may have it now. */
   readonly isCurrent: (channel: ChannelPlan) => boolean;
 }
 
@@ -60,6 +62,7 @@ export function createHolders(): Holders {
         channels.filter(({ mode }) => mode === 'native').map(({ name, allowFrom }) => [name, allowFrom]),
       );
     },
+    isInRuntime: (name) => runtime.has(name),
     isCurrent: (channel) => {
       const { mode, allowFrom } = forRuntime(channel);
       const has = runtime.get(channel.name);

@@ -61,8 +61,11 @@ async function receive(message: ToRelay): Promise<void> {
 
 async function end(): Promise<void> {
   const { channels } = (await relay?.catch(() => undefined)) ?? {};
-  channels?.close();
-  process.exit(0);
+  try {
+    channels?.close();
+  } finally {
+    process.exit(0);
+  }
 }
 
 async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {

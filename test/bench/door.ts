@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startRelay } from '../relay/relay-process.ts';
+import { anonymous } from './figures.ts';
 
 export interface DoorFigures {
   readonly requests: number;
@@ -12,9 +13,8 @@ export interface DoorFigures {
   readonly addedP50: number;
   /** Microseconds of CPU, user and system, of the relay's process per request. */
   readonly cpuPerRequest: number;
-  /** Bytes of the relay after the run that are its own (RssAnon) and in all (VmRSS). */
+  /** Bytes of the relay after the run that are its own. */
   readonly anonymous: number;
-  readonly resident: number;
 }
 
 /** A request as large as OpenClaw's, and an answer that is there at once. */
@@ -52,7 +52,7 @@ export async function benchDoor(): Promise<DoorFigures> {
       doorP50,
       addedP50: doorP50 - directP50,
       cpuPerRequest: (used * 1e6) / ROUNDS,
-      ...memory(relay.pid),
+      anonymous: anonymous(relay.pid),
     };
   } finally {
     agent.destroy();
@@ -77,13 +77,6 @@ function time(url: string, key: string, agent: Agent): Promise<number> {
 function cpu(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function memory(pid: number): { anonymous: number; resident: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const bytes = (name: string): number =>
-    Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024;
-  return { anonymous: bytes('RssAnon'), resident: bytes('VmRSS') };
 }
 
 function median(values: readonly number[]): number {

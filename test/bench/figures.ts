@@ -47,3 +47,9 @@ export function writeTable(name: string, figures: readonly Figure[]): void {
     throw new Error(`docs/benchmarks.md has no table "${name}"`);
   writeFileSync(place, after);
 }
+
+/** Bytes of a process that are its own (RssAnon). */
+export function anonymous(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+}

@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: measures the tables of docs/benchmarks.md anew and writes them there, but those of runtimes;
- * `-- --command` only that of the command, `-- --planning` that of large files, `-- --runtime NAME` that of a runtime.
+ * `-- --command` only that of the command, `-- --planning` that of large files, `-- --channels` that of relayed
+ * channels, `-- --runtime NAME` that of a runtime.
  */
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runtimes } from '../../runtimes/index.ts';
 import { image } from '../helpers/docker.ts';
+import { channelFigures } from './channels.ts';
 import { commandFigures } from './command.ts';
 import { idleMemory, imageSizes, startTimes, stopOverhead, twinMount } from './containers.ts';
 import { benchDoor } from './door.ts';
@@ -21,14 +23,25 @@ const root = new URL('../..', import.meta.url).pathname;
 const figures: Figure[] = [];
 
 const { values } = parseArgs({
-  options: { runtime: { type: 'string' }, command: { type: 'boolean' }, planning: { type: 'boolean' } },
+  options: {
+    runtime: { type: 'string' },
+    command: { type: 'boolean' },
+    planning: { type: 'boolean' },
+    channels: { type: 'boolean' },
+  },
 });
 if (values.runtime !== undefined) {
   await measureRuntime(values.runtime);
   process.exit(0);
 }
-if (!values.command) writeTable('planning', await planningFigures(21));
+if (!values.command && !values.channels) writeTable('planning', await planningFigures(21));
 if (values.planning) process.exit(0);
+if (!values.command) {
+  const channels = await channelFigures();
+  for (const { name, value } of channels) console.log(`${name.padEnd(48)} ${value}`);
+  writeTable('channels', channels);
+}
+if (values.channels) process.exit(0);
 const command = [...commandFigures(31), await psFigure(20, 15)];
 for (const { name, value } of command) console.log(`${name.padEnd(48)} ${value}`);
 writeTable('command', command);

@@ -147,6 +147,11 @@ it('tells good, wrong, revoked, without a scope, used up, failing, away and slow
     ({ channel, reason, cause, account }) => `${channel}: ${reason} ${cause} ${account}`,
   );
   expect(found).toEqual(cases.map(({ name, says }) => `${name}: ${says}`));
+  const messages = told.filter(({ channel, reason }) => channel.startsWith('wh-') && reason === null);
+  expect(messages.map(({ message }) => message)).toEqual([
+    'nothing to ask: replies go into the response',
+    'good; its url answers',
+  ]);
   // Whoever reads it knows what to do, and no secret is in it.
   expect(told.filter(({ reason, fix }) => reason !== null && !fix)).toEqual([]);
   for (const { secrets } of cases)

@@ -113,13 +113,14 @@ describe('every example', () => {
       await claim(example);
       for (const token of example.tokens) {
         telegram.inject({ token, from: owner, text: `hello from ${name}` });
-        await telegram.nextSent({ token, chat: owner, text: 'the model says hi', timeoutMs: 60_000 });
+        // A runtime that takes its owner in starts again first.
+        await telegram.nextSent({ token, chat: owner, text: 'the model says hi', timeoutMs: 120_000 });
       }
       const ps = JSON.parse((await type(example, 'ps', '--json')).stdout);
       expect(ps.instances.map(({ state }: { state: string }) => state)).toEqual(instances.map(() => 'ready'));
       const down = await type(example, 'down', '--volumes', '--yes');
       expect(down.exitCode).toBe(0);
     },
-    180_000,
+    300_000,
   );
 });

@@ -227,16 +227,3 @@ describe('a Telegram bot whose Telegram cannot be reached', () => {
     expect(await container().logs()).toContain('nothing is in flight any more');
   });
 });
-
-describe('a Telegram bot without a list of who may talk to it', () => {
-  const telegram = sharedTelegram();
-  const container = sharedContainer(() => bot(telegram(), { TELEGRAM_ALLOW_FROM: '' }));
-
-  it('is held closed: unclaimed, and nobody polls', async () => {
-    telegram().inject({ from: friend, text: 'anybody there?' });
-    await grace(5_000);
-    expect(await readiness(container())).toEqual([200, 200, channel('unclaimed', 'unclaimed', 'unclaimed')]);
-    expect(telegram().calls({ method: 'getUpdates' })).toEqual([]);
-    expect(telegram().sent()).toEqual([]);
-  });
-});

@@ -18,6 +18,7 @@
  *   stopDelay ms                from SIGTERM to its end, default 50
  *   hangAfterTurns              on SIGTERM says when no turn is in flight any more, and never ends
  *   shell "script"              run by a child once it serves
+ *   telegram                    polls its bot, answers whom its configuration allows
  *   environment                 writes its own to twin-environment.json at the start
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -52,7 +53,8 @@ createServer()
   .listen({ path: '\0openclaw-twin-is-alone' });
 
 // Like the real one: all secrets in one call of the configured command, before the port opens; no token, no start.
-const token = secrets()['gateway/token'];
+const given = secrets();
+const token = given['gateway/token'];
 if (token === undefined) {
   console.error('Startup failed: required secrets are unavailable.');
   await new Promise((resolve) => setImmediate(resolve)); // for the mark above
@@ -69,6 +71,7 @@ if (behaviour.environment) {
 let serving = false;
 let draining = false;
 let inFlight = 0;
+const leaving = new AbortController();
 const sessions = new Map();
 
 const server = createServer((request, response) => {
@@ -104,17 +107,7 @@ async function turn(request, response) {
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     const key = request.headers['x-openclaw-session-key'] ?? String(Math.random());
     const history = [...(sessions.get(key) ?? []), ...body.messages];
-    const { baseUrl, models } = config.models.providers.clawden;
-    const answer = await fetch(`${baseUrl}/chat/completions`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Bearer ${process.env.CLAWDEN_MODEL_KEY}`,
-      },
-      body: JSON.stringify({ model: models[0].id, messages: history }),
-      signal: abort.signal,
-    });
-    const reply = (await answer.json()).choices[0].message;
+    const reply = await complete(history, abort.signal);
     sessions.set(key, [...history, reply]);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const chunk = (delta, finish_reason = null) =>
@@ -132,6 +125,34 @@ async function turn(request, response) {
   }
 }
 
+async function complete(messages, signal) {
+  const { baseUrl, models } = config.models.providers.clawden;
+  const body = { model: models[0].id, messages };
+  const authorization = `Bearer ${process.env.CLAWDEN_MODEL_KEY}`;
+  const answer = await post(`${baseUrl}/chat/completions`, body, signal, { authorization });
+  return answer.choices[0].message;
+}
+
+/** Its open poll ends with the signal, as that of the real one does. */
+async function pollTelegram({ apiRoot, allowFrom, botToken }) {
+  const call = (method, body) => post(`${apiRoot}/bot${given[botToken.id]}/${method}`, body, leaving.signal);
+  let offset = 0;
+  while (!leaving.signal.aborted) {
+    const { result = [] } = await call('getUpdates', { offset, timeout: 20 }).catch(() => ({}));
+    for (const { update_id, message } of result) {
+      offset = update_id + 1;
+      if (!message?.text || !allowFrom.includes(String(message.from.id))) continue;
+      const { content } = await complete([{ role: 'user', content: message.text }], leaving.signal);
+      await call('sendMessage', { chat_id: message.chat.id, text: content });
+    }
+  }
+}
+
+async function post(url, body, signal, more = {}) {
+  const headers = { 'content-type': 'application/json', ...more };
+  return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal })).json();
+}
+
 if (behaviour.descendants) {
   for (const [name, ...before] of [['group'], ['daemon', 'setsid']]) {
     const words = ['sh', '/opt/clawden/twin.sh', 'linger', name, `${workspace}/heard`, behaviour.descendants];
@@ -144,6 +165,7 @@ process.on('SIGTERM', () => {
   if (behaviour.descendants) appendFileSync(`${workspace}/heard`, 'main TERM\n');
   if (behaviour.ignoreTerm) return;
   draining = true;
+  leaving.abort();
   if (inFlight === 0) settled(behaviour.stopDelay ?? 50);
 });
 
@@ -161,6 +183,8 @@ setTimeout(() => {
     for (let index = 0; index < (behaviour.orphans ?? 0); index += 1) {
       spawn('/bin/sh', ['-c', 'sleep 0.2 & exit 0'], { stdio: 'ignore' });
     }
+    const { telegram } = config.channels;
+    if (behaviour.telegram && telegram.enabled) void pollTelegram(telegram).catch(() => undefined);
     if (behaviour.shell) spawn('/bin/sh', ['-c', behaviour.shell], { cwd: workspace, stdio: 'inherit' });
     if (behaviour.daemon) spawn('/bin/sh', ['-c', 'sleep 1000 &'], { stdio: 'ignore', detached: true });
     if (behaviour.allocate) allocate(behaviour.allocate);

@@ -89,3 +89,40 @@ test('a drain sends the reply to what is in flight, and leaves what waits for th
     .poll(() => platform.texts(), quick)
     .toEqual(['in flight', 'waits', 'comes while nobody is there']);
 });
+
+test('the platform’s silence does not hold up the end: the reply stays for the next start', async () => {
+  stage = await channelStage();
+  const { platform, relay } = stage;
+  platform.answers.push({ status: 503 }, { status: 503 }, { status: 503 }, { status: 503 });
+  platform.write('one');
+  platform.write('two');
+  await expect.poll(() => platform.answers.length, quick).toBeLessThan(4);
+  const began = performance.now();
+  relay.send({ kind: 'drain' });
+  await relay.message('drained');
+  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(platform.sent).toHaveLength(0);
+  platform.answers.length = 0;
+  await restart(stage);
+  await expect.poll(() => platform.texts(), quick).toEqual(['one', 'two']);
+});
+
+test('a channel type that this image has no adapter for is down, and says so', async () => {
+  stage = await channelStage({ type: 'no-such-type' });
+  expect(await stage.relay.message('channel')).toMatchObject({ name: 'support', reason: 'down' });
+  await expect
+    .poll(() => stage?.relay.output(), quick)
+    .toMatch(/"level":"error".*a channel cannot be served/);
+  expect(stage.relay.child.exitCode).toBe(null);
+});
+
+test('says that it let go after every order to, also when the next order is there already', async () => {
+  stage = await channelStage({ access: claim });
+  const { platform, relay } = stage;
+  await expect.poll(() => platform.polls(), quick).toBe(1);
+  for (const access of [watch, claim, watch, claim])
+    relay.send({ kind: 'access', channel: 'support', access });
+  await expect.poll(() => relay.received.filter(({ kind }) => kind === 'released').length, quick).toBe(2);
+  await expect.poll(() => platform.polls(), quick).toBe(1);
+  expect(platform.mostPolls()).toBe(1);
+});

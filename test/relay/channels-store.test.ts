@@ -44,7 +44,7 @@ test('a message is known after a kill, answered or not', async () => {
   stage = await channelStage();
   const { platform } = stage;
   platform.write('once', { id: 'same' });
-  await expect.poll(() => platform.texts(), quick).toEqual(['once']);
+  await stage.relay.message('traffic', ({ traffic }) => traffic.lastOut !== undefined);
   await restart(stage, 'killed');
   platform.write('once', { id: 'same' });
   platform.write('other', { id: 'other' });

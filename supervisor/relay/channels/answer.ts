@@ -100,9 +100,11 @@ async function runTurn(
       gate: fetches,
     };
     const received = await receiveFiles(inbox, message.files, signal);
-    const written = message.group
-      ? `[${message.sender.name}, ${message.sender.id}] ${message.text}`
-      : message.text;
+    // A command of the runtime's own must stay one.
+    const written =
+      message.group && !message.text.startsWith('/')
+        ? `[${message.sender.name}, ${message.sender.id}] ${message.text}`
+        : message.text;
     const text = [written, ...received.notes].filter((one) => one !== '').join('\n');
     const list: Turn['messages'] = [
       { role: 'user', text, ...(received.images.length > 0 ? { images: received.images } : {}) },

@@ -71,6 +71,8 @@ export function createChannels(options: ChannelsOptions): Channels {
         return post.access.role === 'serve' ? queue.receive(post, message) : 'refused';
       },
       state: (is) => {
+        // What is let go of may still say so when the runtime has the account.
+        if (post.access.role === 'watch') return;
         traffic.connected(is.kind === 'up');
         if (is.kind === 'up') reasons.channel(name, null, is.account);
         if (is.kind === 'down') {
@@ -90,7 +92,10 @@ export function createChannels(options: ChannelsOptions): Channels {
         reasons.served(name, true);
         await queue.load(post, signal);
       },
-      released: () => send({ kind: 'released', channel: name }),
+      released: () => {
+        traffic.connected(false);
+        send({ kind: 'released', channel: name });
+      },
     });
     lives.set(name, life);
     life.turn();

@@ -3,7 +3,7 @@ import type { FromRelay } from '../protocol.ts';
 import { claimTry, welcome } from './claims.ts';
 import { conversationOf } from './conversation.ts';
 import type { Outbox } from './outbox.ts';
-import { type Post, sentence } from './post.ts';
+import { beside, type Post, sentence } from './post.ts';
 
 /** A channel that waits for its owner. */
 export interface Claiming {
@@ -23,7 +23,7 @@ export function createClaiming(post: Post, outbox: Outbox, send: (message: FromR
       const question = claimTry(name, incoming);
       if (!question) return 'ignored';
       if (tried.size >= MOST) tried.clear();
-      tried.set(incoming.sender.id, incoming.to);
+      tried.set(incoming.sender.id, beside(incoming.to));
       send(question);
       return 'ignored';
     },

@@ -3,6 +3,7 @@ import { admit } from './access.ts';
 import { type CommandTools, replyTo } from './command-reply.ts';
 import { commandIn } from './commands.ts';
 import { channelSession, conversationOf } from './conversation.ts';
+import type { Conversations } from './conversations.ts';
 import type { Disk } from './disk.ts';
 import { messageOf } from './message.ts';
 import type { Outbox } from './outbox.ts';
@@ -25,6 +26,11 @@ const MOST = 10_000;
 const MOST_BYTES = 64 * 2 ** 20;
 /** Milliseconds between two sentences to one conversation that say that nothing is taken. */
 const TOLD_FOR = 60_000;
+
+/** Whether more messages may wait on all channels together. */
+export function hasRoom({ messages, bytes }: ReturnType<Conversations['waiting']>): boolean {
+  return messages < MOST && bytes < MOST_BYTES;
+}
 
 /** Takes the messages of channels that are served: writes them down, then has them answered. */
 export function createIntake(tools: IntakeTools): (post: Post, incoming: Incoming) => Receipt {
@@ -60,7 +66,7 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
   const keep = (post: Post, incoming: Incoming, arrival: Arrival): Receipt => {
     const { conversation } = arrival;
     const waiting = conversations.waiting();
-    const noRoom = waiting.messages >= MOST || waiting.bytes >= MOST_BYTES;
+    const noRoom = !hasRoom(waiting);
     if (noRoom || conversations.waitingIn(conversation) >= MOST_IN_CONVERSATION) {
       if (disk.now(() => store.seen(arrival))) return 'repeated';
       tell(post, arrival, incoming.to, noRoom ? words.full : words.conversationFull);

@@ -40,8 +40,7 @@ export function createLife(post: Post, tools: LifeTools): Life {
   let steps = Promise.resolve();
   let ended = false;
 
-  const step = async (): Promise<void> => {
-    const { role } = post.access;
+  const step = async (role: typeof post.access.role): Promise<void> => {
     if (ended || role === current) return;
     const before = current;
     current = role;
@@ -63,8 +62,9 @@ export function createLife(post: Post, tools: LifeTools): Life {
     stop = new AbortController();
     const { signal } = stop;
     work(signal).catch((error: unknown) => {
-      if (!signal.aborted)
-        log('error', 'a channel cannot be served', { channel: post.config.name, error: String(error) });
+      if (signal.aborted) return;
+      log('error', 'a channel cannot be served', { channel: post.config.name, error: String(error) });
+      tools.state({ kind: 'down', reason: 'down' });
     });
   };
 
@@ -87,14 +87,17 @@ export function createLife(post: Post, tools: LifeTools): Life {
     connected = undefined;
     if (!channel) return;
     const late = sleep(RELEASE_LIMIT).then(() => 'late');
-    const how = await Promise.race([channel.release().catch((error: unknown) => String(error)), late]);
+    const released = (async () => channel.release())();
+    const how = await Promise.race([released.catch((error: unknown) => String(error)), late]);
     if (how !== undefined)
       log('warn', 'a channel was not let go of in time', { channel: post.config.name, how });
   };
 
   return {
     turn: () => {
-      steps = steps.then(step);
+      // As it is now: PID 1 waits for a word after every change to `watch`, a short one too.
+      const { role } = post.access;
+      steps = steps.then(() => step(role));
     },
     end: async () => {
       ended = true;

@@ -7,7 +7,7 @@ import { createBell } from './bell.ts';
 import { type Conversations, createConversations } from './conversations.ts';
 import { createDisk } from './disk.ts';
 import { createGate } from './gate.ts';
-import { createIntake } from './intake.ts';
+import { createIntake, hasRoom } from './intake.ts';
 import { createLine } from './line.ts';
 import { createOutFolder } from './out-folder.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
@@ -78,7 +78,10 @@ export function createQueue(options: QueueOptions): Queue {
       if (!post?.opened) return 'again';
       return answer(tools, { ...post, opened: post.opened }, message, signal, draining);
     },
-    changed: (channel) => posts.get(channel)?.traffic.changed(),
+    changed: (channel) => {
+      posts.get(channel)?.traffic.changed();
+      if (hasRoom(conversations.waiting())) trouble('queue-full', false);
+    },
   });
   const intake = createIntake({ ...tools, conversations, full: (is) => trouble('queue-full', is) });
 

@@ -1,5 +1,5 @@
 import type { Turns } from '../turns.ts';
-import type { Bell } from './bell.ts';
+import { type Bell, orAborted } from './bell.ts';
 import type { Outbox } from './outbox.ts';
 import { beside, type Post, sentence } from './post.ts';
 import type { OpenMessage } from './records.ts';
@@ -48,8 +48,7 @@ export function createReady({ turns, posts, store, outbox, bell }: ReadyTools): 
     is,
     wait: async (message, signal) => {
       // The reply before must be there before the next question is asked.
-      await outbox.settled(message.conversation);
-      signal.throwIfAborted();
+      await orAborted(outbox.settled(message.conversation), signal);
       if (is(message)) return;
       const notice = setTimeout(() => {
         try {

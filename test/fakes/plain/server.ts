@@ -17,6 +17,8 @@ export interface PlainPlatform {
   readonly sent: readonly Sent[];
   /** Texts that arrived in a chat. */
   readonly texts: (chat?: string) => string[];
+  /** The next message to a chat. */
+  readonly arrival: (chat: string) => Promise<void>;
   /** Ids of messages that the bot has acknowledged. */
   readonly acknowledged: ReadonlySet<string>;
   readonly typing: readonly Address[];
@@ -44,6 +46,7 @@ export async function startPlain(): Promise<PlainPlatform> {
   const acknowledged = new Set<string>();
   const answers: { status: number; retryAfter?: number }[] = [];
   const waiting = new Set<() => void>();
+  const arrivals = new Map<string, () => void>();
   let polls = 0;
   let most = 0;
   let count = 0;
@@ -74,7 +77,11 @@ export async function startPlain(): Promise<PlainPlatform> {
   };
   const take = (body: Sent, response: ServerResponse): void => {
     const { status, retryAfter } = answers.shift() ?? { status: 200 };
-    if (status <= 0 || status === 200) sent.push(body);
+    if (status <= 0 || status === 200) {
+      sent.push(body);
+      arrivals.get(body.to.chat)?.();
+      arrivals.delete(body.to.chat);
+    }
     if (status === 0) response.destroy();
     if (status <= 0) return;
     response.writeHead(status, retryAfter === undefined ? {} : { 'retry-after-ms': retryAfter }).end();
@@ -118,6 +125,7 @@ export async function startPlain(): Promise<PlainPlatform> {
       sent
         .filter(({ to }) => chat === undefined || to.chat === chat)
         .map(({ part }) => part.text ?? part.name),
+    arrival: (chat) => new Promise((resolve) => void arrivals.set(chat, resolve)),
     acknowledged,
     typing,
     files,

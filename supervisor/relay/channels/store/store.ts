@@ -50,11 +50,11 @@ export interface Arrival extends Place {
   readonly id: string;
 }
 
-/** How many answered messages of a channel are remembered, to know them when the platform brings them again. */
-export const REMEMBERED = 10_000;
+/** Answered messages of a channel that are remembered, to know them when the platform brings them again. */
+const REMEMBERED = 10_000;
 const PRUNE_EVERY = 500;
 
-export function openStore(folder: string, log: Log): Store {
+export function openStore(folder: string, log: Log, remembered = REMEMBERED): Store {
   const database = createDatabase(folder, log);
   const { run, get, all, together } = database;
   let kept = 0;
@@ -81,7 +81,7 @@ export function openStore(folder: string, log: Log): Store {
   const prune = (channel: string): void => {
     run(
       'DELETE FROM incoming WHERE channel = ? AND state = 1 AND seq <= (SELECT seq FROM incoming WHERE channel = ? AND state = 1 ORDER BY seq DESC LIMIT 1 OFFSET ?)',
-      ...[channel, channel, REMEMBERED],
+      ...[channel, channel, remembered],
     );
   };
   const insertParts = (
