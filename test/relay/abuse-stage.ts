@@ -33,13 +33,15 @@ export interface Place {
 
 export const friends = { telegram: 7, discord: '80351110224678912', webhook: 'ops' };
 const token = '4711:good';
+/** A server of Discord that the bot is in. */
+export const guild = '197038439483310086';
 const botToken = `${Buffer.from('90351110224678912').toString('base64url')}.good.bot`;
 
 export async function abuseStage(options: RelayOptions = {}): Promise<AbuseStage> {
   const telegram = await startTelegram();
   telegram.addBot({ token, username: 'den_bot' });
   const discord = await startDiscord();
-  discord.addBot({ token: botToken, username: 'den_bot', messageContent: true });
+  discord.addBot({ token: botToken, username: 'den_bot', messageContent: true, guilds: [guild] });
   const stage = await servedStage(
     [
       servedChannel('telegram', { api_root: telegram.url }, { token }, [`${friends.telegram}`]),

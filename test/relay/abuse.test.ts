@@ -110,9 +110,10 @@ test('a claim code guessed at a thousand times is locked, the right one too, and
     expect(telegram.sent()).toEqual([]);
     pid1.act('reset');
     telegram.inject({ from: 7, text: `/start ${right}` });
-    telegram.inject({ from: 8, text: `/start ${pid1.code()}` });
+    const eve = { id: 8, first_name: 'Eve\n\u001b[2J', last_name: '\u202eadA' };
+    telegram.inject({ from: eve, text: `/start ${pid1.code()}` });
     expect((await telegram.nextSent()).text).toMatch(/^You are my owner now/);
-    expect(pid1.list()).toMatchObject([{ owner: { id: '8' } }]);
+    expect(pid1.list()).toMatchObject([{ owner: { id: '8', name: 'Eve  [2J  adA' } }]);
     expect(telegram.sent()).toHaveLength(1);
   } finally {
     clearInterval(pump);
