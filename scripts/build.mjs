@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { relayAlias } from './relay-alias.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -26,7 +27,11 @@ const published = {
 };
 const bundles = {
   supervisor: { ...image, entryPoints: [{ in: 'supervisor/main.ts', out: 'supervisor' }] },
-  relay: { ...image, entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }, ...adapters] },
+  relay: {
+    ...image,
+    entryPoints: [{ in: 'supervisor/relay/main.ts', out: 'relay' }, ...adapters],
+    alias: relayAlias,
+  },
   // A small entry and one chunk per command, so that each loads what it uses.
   cli: {
     ...published,

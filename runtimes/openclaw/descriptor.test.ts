@@ -105,6 +105,16 @@ describe('the output of OpenClaw', () => {
     expect(signOfType(type, lines)).toBe(reason);
   });
 
+  test.each([
+    ['telegram', printed.exited],
+    ['discord', plugins.discordReset],
+  ])('says which account of %s it means, where it does', (type, line) => {
+    const signs = createSigns(descriptor.channelSigns);
+    expect(signs.read(line, 0)).toEqual({ type, account: 'default' });
+    expect(signs.of({ type, account: 'news' }, 1_000)).toBeUndefined();
+    expect(signs.of({ type, account: 'default' }, 1_000)?.reason).toBe('token-rejected');
+  });
+
   test.each(['telegram', 'discord', 'slack'])('is no sign of %s when a person writes such words', (type) => {
     for (const line of [printed.conflict, ...Object.values(plugins)]) {
       const { message } = JSON.parse(line) as { message: string };

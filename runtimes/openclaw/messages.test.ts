@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { Turn, TurnEvent } from '../contract.ts';
-import { messages, refusal, streamError } from './messages.ts';
+import { contentOf, messages, refusal, streamError } from './messages.ts';
 
 const turn: Turn = { session: 's1', messages: [{ role: 'user', text: 'hi' }], origin: 'api' };
 const never = new AbortController().signal;
@@ -37,6 +37,17 @@ async function send(endpoint: Address, asked = turn, signal = never): Promise<Tu
 }
 
 const chunk = (delta: object): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta }] })}\n\n`;
+
+test('pictures go beside the words, and a picture alone without any', () => {
+  const images = [{ mediaType: 'image/png', base64: 'iVBORw0KGgo=' }];
+  const part = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
+  expect(contentOf({ role: 'user', text: 'what is it?', images })).toEqual([
+    { type: 'text', text: 'what is it?' },
+    part,
+  ]);
+  expect(contentOf({ role: 'user', text: '', images })).toEqual([part]);
+  expect(contentOf({ role: 'user', text: 'just words' })).toBe('just words');
+});
 
 test('a turn is one streaming completion with bearer and session key, and its deltas come out', async () => {
   let seen: { headers: IncomingMessage['headers']; body: unknown } | undefined;

@@ -61,6 +61,8 @@ function defaults(input: RenderInput): JsonObject {
         heartbeat: { every: '0m' },
       },
     },
+    // Its default is one conversation for all direct messages: each person's model would be told what others wrote.
+    session: { dmScope: 'per-account-channel-peer' },
     models: {
       mode: 'replace',
       catalogRefresh: { enabled: false },

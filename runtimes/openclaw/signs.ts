@@ -1,5 +1,7 @@
 import type { ChannelSign } from '../contract.ts';
 
+const account = String.raw`\[(?<account>[\w-]+)\]`;
+
 /** Lines of OpenClaw 2026.9.6 that tell of a channel; each was seen on the real gateway. */
 export const channelSigns: readonly ChannelSign[] = [
   {
@@ -14,7 +16,7 @@ export const channelSigns: readonly ChannelSign[] = [
     type: 'telegram',
     pattern: said(
       'telegram',
-      String.raw`.*(\(40[14]: (Unauthorized|Not Found)\)|channel exited: (Unauthorized|Not Found)\b|bot token unauthorized for account )`,
+      `(${account} )?.*(\\(40[14]: (Unauthorized|Not Found)\\)|channel exited: (Unauthorized|Not Found)\\b|bot token unauthorized for account )`,
     ),
     reason: 'token-rejected',
   },
@@ -29,24 +31,24 @@ export const channelSigns: readonly ChannelSign[] = [
     type: 'telegram',
     pattern: said(
       'telegram',
-      String.raw`(\[telegram\]\[diag\] (rebuilding transport for next polling cycle|isolated polling worker update received)|\[\w+\] starting provider \(@)`,
+      `(\\[telegram\\]\\[diag\\] (rebuilding transport for next polling cycle|isolated polling worker update received)|${account} starting provider \\(@)`,
     ),
     reason: null,
   },
   {
     type: 'discord',
     // The second when a token is reset while it is connected; /readyz tells of neither before a minute or two.
-    pattern: said('discord', String.raw`\[[\w-]+\] channel exited: .*(\(401\)|close code: 4004)`),
+    pattern: said('discord', `${account} channel exited: .*(\\(401\\)|close code: 4004)`),
     reason: 'token-rejected',
   },
   {
     type: 'discord',
-    pattern: said('discord', String.raw`\[[\w-]+\] channel exited: `),
+    pattern: said('discord', `${account} channel exited: `),
     reason: 'unreachable',
   },
   {
     type: 'discord',
-    pattern: said('discord', String.raw`\[[\w-]+\] Discord bot probe resolved @`),
+    pattern: said('discord', `${account} Discord bot probe resolved @`),
     reason: null,
   },
   {

@@ -17,6 +17,7 @@ interface Peer {
   readonly url: string;
   readonly token: string | undefined;
   readonly said: string[];
+  readonly media: unknown[];
   readonly tell: (frame: object) => void;
   readonly drop: () => void;
 }
@@ -38,6 +39,7 @@ async function gateway(answer: (peer: Peer, text: string) => void) {
       url: request.url ?? '',
       token: request.headers.authorization,
       said: [],
+      media: [],
       tell: (frame) => socket.write(textFrame(JSON.stringify(frame))),
       drop: () => socket.destroy(),
     };
@@ -46,8 +48,10 @@ async function gateway(answer: (peer: Peer, text: string) => void) {
     socket.on('data', (bytes: Buffer) => {
       // Text frames only, each in one piece: what a test of a few words sends.
       if ((bytes[0] ?? 0) !== 0x81) return;
-      const text = (JSON.parse(unmasked(bytes)) as { payload: { content: string } }).payload.content;
+      const { payload } = JSON.parse(unmasked(bytes)) as { payload: { content: string; media?: unknown } };
+      const text = payload.content;
       peer.said.push(text);
+      if (payload.media) peer.media.push(payload.media);
       answer(peer, text);
     });
   });
@@ -100,6 +104,13 @@ test('a turn is one message on a connection of its own, and ends with the answer
     ['/pico/ws?session_id=api-s1', 'Bearer secret'],
     ['/pico/ws?session_id=api-s1', 'Bearer secret'],
   ]);
+});
+
+test('a picture goes beside the words', async () => {
+  const { endpoint, peers } = await gateway((peer) => peer.tell(final('a cat')));
+  const images = [{ mediaType: 'image/png', base64: 'iVBORw0KGgo=' }];
+  await send(endpoint, { ...turn, messages: [{ role: 'user', text: 'what is it?', images }] });
+  expect(peers[0]).toMatchObject({ said: ['what is it?'], media: [['data:image/png;base64,iVBORw0KGgo=']] });
 });
 
 test('an error of the model is the error of the turn', async () => {

@@ -1,9 +1,11 @@
-import type { ChannelReason } from '../../runtimes/contract.ts';
+import type { ChannelReason, GroupPolicy } from '../../runtimes/contract.ts';
 import { codeOf } from './silence.ts';
 
 export interface CheckInput {
   readonly fields: { readonly [field: string]: string };
   readonly secrets: { readonly [field: string]: string };
+  /** What is to be heard in groups may need more than direct messages do. */
+  readonly groups?: GroupPolicy;
 }
 
 export interface CheckResult {

@@ -83,14 +83,15 @@ async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {
   }
   const hook: ApiOptions['hook'] = (channel) =>
     channels || setup.channels.length === 0 ? channels?.hook(channel) : 'soon';
-  await openApi({ instance, socket, internalKey, turns, log, hook, quiet: 15_000 });
+  const images = api.images === true;
+  await openApi({ instance, socket, internalKey, turns, log, hook, images, quiet: 15_000 });
   send({ kind: 'listening' });
   log('info', 'listening', {
     door: setup.door.port,
     dialect: setup.door.dialect,
     upstream: setup.upstream.kind,
   });
-  if (setup.channels.length > 0) channels = await openChannels(setup, turns, api.images === true, send);
+  if (setup.channels.length > 0) channels = await openChannels(setup, turns, images, send);
   return { turns, channels };
 }
 

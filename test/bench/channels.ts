@@ -63,7 +63,9 @@ async function throughput(): Promise<number> {
     open: (_account, given) => {
       host = given;
       return {
-        send: async () => void (sent += 1),
+        send: async () => {
+          sent += 1;
+        },
         typing: async () => undefined,
         fetchFile: async () => Buffer.alloc(0),
         release: async () => undefined,

@@ -1,5 +1,5 @@
 /**
- * `npm run channels -- --runtime NAME [--types a,b] [--binary NAME=PATH]`: the runtime's real program against fake
+ * `npm run channels -- --runtime NAME [--types a,b] [--modes native] [--rows a,b] [--binary NAME=PATH] [--tag NAME]`: the runtime's real program against fake
  * platforms, for each channel type a cell that the runtime speaks by itself and one that the relay speaks, and the result into docs/channel-types.json, from
  * which the table of docs/channel-types.md is generated.
  */
@@ -24,12 +24,13 @@ const { values: options } = parseArgs({
     rows: { type: 'string' },
     binary: { type: 'string', multiple: true, default: [] },
     'allow-unpinned': { type: 'string' },
+    tag: { type: 'string' },
   },
 });
 const runtime = runtimeNamed(options.runtime);
 if (!runtime) throw new Error(`no runtime "${options.runtime}"`);
 const { name, defaultPort, nativeChannels } = runtime.descriptor;
-const tag = `clawden-channels:${name}`;
+const tag = options.tag ?? `clawden-channels:${name}`;
 build();
 
 const marks = { passed: '✔', failed: '✘', 'not-applicable': '–' } as const;
@@ -40,9 +41,9 @@ for (const { platform, mode } of platforms.flatMap(cellsOf)) {
   const date = new Date().toISOString().slice(0, 10);
   const version = label(`io.clawden.version.${name}`);
   const program = options.binary.length > 0 ? 'built from its source' : 'its release';
-  if (!options.rows) record({ runtime: name, version, type: platform.type, mode, program, date, results });
+  record({ runtime: name, version, type: platform.type, mode, program, date, results });
 }
-if (!options.rows) execFileSync(process.execPath, ['scripts/docs.ts'], { cwd: root, stdio: 'inherit' });
+execFileSync(process.execPath, ['scripts/docs.ts'], { cwd: root, stdio: 'inherit' });
 process.exit(failures > 0 ? 1 : 0);
 
 async function run(platform: Platform, mode: ChannelRun['mode']): Promise<ChannelRun['results']> {
@@ -93,12 +94,16 @@ function build(): void {
   if (built.status !== 0) process.exit(built.status ?? 1);
 }
 
-/** In the place of an earlier run of the same cell. */
+/** In the place of an earlier run of the same cell, of which rows that were not run now stay. */
 function record(one: ChannelRun): void {
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ChannelRun[]) : [];
   const nameOf = ({ runtime: of, type, mode }: ChannelRun): string => `${of} ${type} ${mode}`;
   const others = known.filter((other) => nameOf(other) !== nameOf(one));
-  const all = [...others, one].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+  const before = known.find((other) => nameOf(other) === nameOf(one) && other.version === one.version);
+  const resultOf = (id: string): ChannelRun['results'] =>
+    [one, before].flatMap((run) => run?.results.filter((result) => result.id === id) ?? []).slice(0, 1);
+  const whole = { ...one, results: promises.flatMap(({ id }) => resultOf(id)) };
+  const all = [...others, whole].sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
 }
 

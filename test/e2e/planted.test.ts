@@ -111,7 +111,7 @@ describe('the runtime’s own program, run once', () => {
     });
     expect(await container.exitCode()).toBe(0);
     const logs = await container.logs();
-    expect(logs).toContain('[["gateway/token","telegram/token"],[]]');
+    expect(logs).toContain('[["gateway/token","channels/telegram/token"],[]]');
     expect(logs).toContain('"reason":"closed"');
   });
 });

@@ -102,13 +102,18 @@ describe('a Telegram bot with a list of who may talk to it', () => {
     expect(asking(model(), 'axolotl')).toEqual([]);
   });
 
-  it('takes no message from a group, whoever writes there', async () => {
-    telegram().inject({ from: friend, chat: -100500, type: 'supergroup', text: '@den_bot the narwhal' });
+  it('answers an allowed sender who mentions it in a group, and nothing else there', async () => {
+    const group = { chat: -100500, type: 'supergroup' } as const;
+    telegram().inject({ ...group, from: stranger, text: '@den_bot the narwhal' });
+    telegram().inject({ ...group, from: friend, text: 'the walrus' });
+    telegram().inject({ ...group, from: friend, text: '@den_bot the beluga' });
+    await telegram().nextSent({ chat: group.chat, text: 'the model says hi', timeoutMs: 60_000 });
     telegram().inject({ from: friend, text: 'after the group' });
     await asked(model(), 'after the group');
     await grace();
-    expect(telegram().sent({ chat: -100500 })).toEqual([]);
+    expect(telegram().sent({ chat: group.chat })).toHaveLength(1);
     expect(asking(model(), 'narwhal')).toEqual([]);
+    expect(asking(model(), 'beluga')).not.toEqual([]);
   });
 
   it('takes no list that somebody writes into the rendered file, its agent for instance', async () => {
@@ -117,7 +122,7 @@ describe('a Telegram bot with a list of who may talk to it', () => {
     const file = '/run/clawden/openclaw/openclaw.json';
     const change = `const fs = require('node:fs');
       const config = JSON.parse(fs.readFileSync('${file}', 'utf8'));
-      config.channels.telegram.allowFrom = ['${newcomer}'];
+      config.channels.telegram.accounts.telegram.allowFrom = ['${newcomer}'];
       fs.writeFileSync('${file}.new', JSON.stringify(config), { mode: 0o600 });
       fs.renameSync('${file}.new', '${file}');`;
     expect(await container().exec(['node', '-e', change], '10000:10000')).toMatchObject({ code: 0 });

@@ -202,8 +202,8 @@ if (behaviour.exitAfter && starts <= (behaviour.starts ?? Number.POSITIVE_INFINI
 function secrets() {
   const { provider, id } = config.gateway.auth.token;
   const { command } = config.secrets.providers[provider];
-  const bot = config.channels.telegram.botToken;
-  const ids = [id, ...(bot ? [bot.id] : [])];
+  const bots = Object.values(config.channels.telegram.accounts ?? {});
+  const ids = [id, ...bots.map(({ botToken }) => botToken.id)];
   // Its environment holds nothing of the gateway's.
   const { status, stdout } = spawnSync(command, [], {
     input: JSON.stringify({ protocolVersion: 1, provider, ids }),

@@ -7,7 +7,10 @@ const script = '/home/clawden/state/openclaw/secret-door';
 const rendered = '/run/clawden/openclaw/openclaw.json';
 const program = '/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.mjs';
 
-export const resolveParams = JSON.stringify({ commandName: 'x', targetIds: ['channels.telegram.botToken'] });
+export const resolveParams = JSON.stringify({
+  commandName: 'x',
+  targetIds: ['channels.telegram.accounts.telegram.botToken'],
+});
 
 /** Everything that a shell of the agent can look at, into view.txt of the workspace. */
 export const lookAround = [
@@ -16,11 +19,11 @@ export const lookAround = [
   'for file in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr "\\0" "\\n" <"$file"; done >>view.txt 2>/dev/null',
   'for file in /proc/[0-9]*/fd /proc/[0-9]*/cwd; do ls -l "$file"; done >>view.txt 2>&1',
   // What the gateway started to get them, and what the gateway itself tells its operators.
-  `echo '{"protocolVersion":1,"provider":"clawden","ids":["telegram/token","gateway/token"]}' >request.json`,
+  `echo '{"protocolVersion":1,"provider":"clawden","ids":["channels/telegram/token","gateway/token"]}' >request.json`,
   `(exec ${script}) <request.json >>view.txt 2>&1`,
   `(exec /opt/clawden/bin/door ${script}) <request.json >>view.txt 2>&1`,
   `openclaw gateway call secrets.resolve --params '${resolveParams}' >>view.txt 2>&1`,
-  'openclaw config get channels.telegram.botToken >>view.txt 2>&1',
+  'openclaw config get channels.telegram.accounts.telegram.botToken >>view.txt 2>&1',
   'id; echo looked',
 ].join('\n');
 

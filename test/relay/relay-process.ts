@@ -8,6 +8,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { relayAlias } from '../../scripts/relay-alias.mjs';
 import { createLines } from '../../supervisor/relay/link.ts';
 import type { FromRelay, RelaySetup, ToRelay } from '../../supervisor/relay/protocol.ts';
 
@@ -190,6 +191,7 @@ async function bundle(): Promise<string> {
     format: 'cjs',
     target: 'node24',
     external: ['koffi'],
+    alias: relayAlias,
     logLevel: 'error',
     logOverride: { 'empty-import-meta': 'silent' },
   });

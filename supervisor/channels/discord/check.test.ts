@@ -27,7 +27,22 @@ test('a wrong token is rejected', async () => {
 
 test('a bot that has used up its logins of the day is told so', async () => {
   discord.addBot({ token, username: 'good_bot', loginsLeft: 0 });
-  expect(await ask(token)).toEqual({ reason: 'session-limit', account: '@good_bot' });
+  expect(await ask(token)).toMatchObject({
+    reason: 'session-limit',
+    account: '@good_bot',
+    details: { text: 'no logins are left today; the next ones come in 60 min' },
+  });
+});
+
+test('groups: all needs the Message Content Intent, and nothing else does', async () => {
+  const input = { fields: { api_root: discord.api }, secrets: { token } };
+  expect(await check({ ...input, groups: 'mention' }, never)).toMatchObject({ reason: null });
+  expect(await check({ ...input, groups: 'all' }, never)).toMatchObject({
+    reason: 'missing-scope',
+    details: { text: 'groups: all needs the Message Content Intent' },
+  });
+  discord.addBot({ token, username: 'good_bot', messageContent: true });
+  expect(await check({ ...input, groups: 'all' }, never)).toMatchObject({ reason: null });
 });
 
 test('a platform that is not there is unreachable, not a wrong token', async () => {

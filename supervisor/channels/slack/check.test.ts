@@ -1,7 +1,9 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeSlack, startSlack } from '../../../test/fakes/slack/server.ts';
 import { usualScopes } from '../../../test/fakes/slack/slack.ts';
-import { check } from './check.ts';
+import { check, checkReaders } from './check.ts';
+import { openSocket } from './socket.ts';
+import { quick } from './testing.ts';
 
 const never = new AbortController().signal;
 const good = { bot_token: 'xoxb-1-good', app_token: 'xapp-1-good' };
@@ -9,7 +11,7 @@ const app = { botToken: good.bot_token, appToken: good.app_token, name: 'good_bo
 let slack: FakeSlack;
 
 beforeEach(async () => {
-  slack = await startSlack();
+  slack = await startSlack({ ackWithin: 200 });
 });
 afterEach(() => slack.close());
 
@@ -48,9 +50,11 @@ test.each([
   ['no chat:write', { scopes: usualScopes.filter((scope) => scope !== 'chat:write') }],
   ['no im:history', { scopes: usualScopes.filter((scope) => scope !== 'im:history') }],
   ['no connections:write', { appScopes: ['authorizations:read'] }],
-])('an app with %s lacks a scope', async (_what, scopes) => {
+])('an app with %s lacks a scope', async (what, scopes) => {
   slack.addApp({ ...app, ...scopes });
-  expect(await ask()).toEqual({ reason: 'missing-scope', account: '@good_bot' });
+  const found = await ask();
+  expect(found).toMatchObject({ reason: 'missing-scope', account: '@good_bot' });
+  if ('scopes' in scopes) expect(found.details?.text).toBe(`the app lacks ${what.slice('no '.length)}`);
 });
 
 test.each(['auth.test', 'apps.connections.open'])(
@@ -82,4 +86,59 @@ test('a platform that hangs is given up when the caller has had enough', async (
 
 test.each(['bot_token', 'app_token'])('no %s is said as such', async (which) => {
   expect(await ask({ ...good, [which]: '' })).toEqual({ reason: 'token-missing' });
+});
+
+test('groups: all needs to hear channels, mentions alone need nothing that a direct message does not', async () => {
+  slack.addApp({ ...app, scopes: ['chat:write', 'im:history'] });
+  const input = { fields: { api_root: slack.api }, secrets: good };
+  expect(await check({ ...input, groups: 'mention' }, never)).toMatchObject({ reason: null });
+  expect(await check({ ...input, groups: 'all' }, never)).toMatchObject({
+    reason: 'missing-scope',
+    details: { text: 'the app lacks channels:history' },
+  });
+});
+
+describe('who else reads', () => {
+  const readers = () => checkReaders({ fields: { api_root: slack.api }, secrets: good }, never);
+  const ignore = { hello: () => undefined, envelope: () => undefined };
+
+  test('nobody: found out by one connection, which is closed', async () => {
+    slack.addApp(app);
+    expect(await readers()).toEqual({ reason: null });
+    await expect.poll(() => slack.connections.size).toBe(0);
+  });
+
+  test('another program: named, with what to do, and a message meanwhile is not taken from it', async () => {
+    slack.addApp(app);
+    const heard: unknown[] = [];
+    const envelope = (one: { body: { event?: unknown }; ack: () => Promise<void> }): void => {
+      heard.push(one.body.event);
+      void one.ack();
+    };
+    const other = openSocket(good.app_token, slack.api, { ...ignore, envelope }, quick);
+    await expect.poll(() => slack.connections.size).toBe(1);
+    let over = false;
+    const asked = readers().finally(() => {
+      over = true;
+    });
+    while (!over && slack.connections.size < 2) await new Promise(setImmediate);
+    slack.inject({ from: 'U012AB3CD', text: 'one' });
+    slack.inject({ from: 'U012AB3CD', text: 'two' });
+    expect(await asked).toMatchObject({
+      reason: 'poller-conflict',
+      details: {
+        cause: 'other-reader',
+        text: '1 more connection of this app: each takes a share of the messages',
+      },
+    });
+    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(2);
+    await other.close();
+  });
+
+  test('a Slack that does not answer says nothing of it', async () => {
+    slack.failures.add({ method: 'apps.connections.open', hang: true });
+    slack.addApp(app);
+    const input = { fields: { api_root: slack.api }, secrets: good };
+    expect(await checkReaders(input, AbortSignal.timeout(50))).toMatchObject({ reason: 'unreachable' });
+  });
 });

@@ -1,5 +1,6 @@
 import type { ChannelReason } from '../../../runtimes/contract.ts';
 import { type Answer, askJson, type CheckInput, type CheckResult, unanswered, unusable } from '../check.ts';
+import { missingScopes, reasons } from './words.ts';
 
 /**
  * Asks Slack who the app is, and whether both of its tokens carry what Socket Mode needs. Never throws.
@@ -8,22 +9,18 @@ import { type Answer, askJson, type CheckInput, type CheckResult, unanswered, un
 export async function check(input: CheckInput, signal: AbortSignal): Promise<CheckResult> {
   const { bot_token: bot, app_token: app } = input.secrets;
   if (!bot || !app) return { reason: 'token-missing' };
-  const root = (input.fields['api_root'] || 'https://slack.com/api').replace(/\/+$/, '');
-  const ask = (method: string, token: string): Promise<Answer> =>
-    askJson(`${root}/${method}`, {
-      method: 'POST',
-      signal,
-      headers: { authorization: `Bearer ${token}` },
-    });
+  const root = rootOf(input);
   try {
-    const me = await ask('auth.test', bot);
+    const me = await askSlack(root, 'auth.test', bot, signal);
     const name = me.body['user'];
     const account = typeof name === 'string' ? { account: `@${name}` } : {};
-    const wrong = fault(me) ?? scopeFault(me.headers);
+    const wrong = fault(me);
     if (wrong === 'unreachable') return unusable(root, me.status);
     if (wrong) return { reason: wrong, ...account };
+    const scopes = scopeFault(me, input.groups);
+    if (scopes) return { ...scopes, ...account };
     // It only makes an address, to which nobody connects.
-    const opened = await ask('apps.connections.open', app);
+    const opened = await askSlack(root, 'apps.connections.open', app, signal);
     const refused = fault(opened) ?? null;
     if (refused === 'unreachable') return { ...unusable(root, opened.status), ...account };
     return { reason: refused, ...account };
@@ -32,26 +29,71 @@ export async function check(input: CheckInput, signal: AbortSignal): Promise<Che
   }
 }
 
-const meanings: Readonly<Record<string, ChannelReason>> = {
-  invalid_auth: 'token-rejected',
-  not_authed: 'token-rejected',
-  not_allowed_token_type: 'token-rejected',
-  token_revoked: 'token-revoked',
-  token_expired: 'token-revoked',
-  account_inactive: 'token-revoked',
-  missing_scope: 'missing-scope',
-  no_permission: 'missing-scope',
-};
+function rootOf({ fields }: CheckInput): string {
+  return (fields['api_root'] || 'https://slack.com/api').replace(/\/+$/, '');
+}
+
+function askSlack(root: string, method: string, token: string, signal: AbortSignal): Promise<Answer> {
+  const headers = { authorization: `Bearer ${token}` };
+  return askJson(`${root}/${method}`, { method: 'POST', signal, headers });
+}
+
+const HELLO_LIMIT = 5_000;
+
+/**
+ * Counts the connections of the app by opening one for a moment: Slack tells their number to whoever connects. A message
+ * that it sends to us meanwhile is not acknowledged, and so goes to another one at once.
+ * https://docs.slack.dev/apis/events-api/using-socket-mode#connections
+ */
+export async function checkReaders(input: CheckInput, signal: AbortSignal): Promise<CheckResult> {
+  const root = rootOf(input);
+  try {
+    const opened = await askSlack(root, 'apps.connections.open', input.secrets['app_token'] ?? '', signal);
+    const url = opened.body['url'];
+    // Node 20 has no WebSocket of its own.
+    if (typeof url !== 'string' || !('WebSocket' in globalThis)) return unusable(root, opened.status);
+    const others = (await connectionsAt(url, signal)) - 1;
+    if (others < 1) return { reason: null };
+    const text = `${others} more connection${others > 1 ? 's' : ''} of this app: each takes a share of the messages`;
+    const fix = 'stop the other program, or make an app for each';
+    return { reason: 'poller-conflict', details: { cause: 'other-reader', text, fix } };
+  } catch (error) {
+    return unanswered(root, error, signal);
+  }
+}
+
+/** As its hello tells; ours is one of them. */
+function connectionsAt(url: string, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url);
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      socket.close();
+      reject(new Error('no hello'));
+    };
+    const timer = setTimeout(end, HELLO_LIMIT);
+    signal.addEventListener('abort', end);
+    socket.addEventListener('error', end);
+    socket.addEventListener('message', ({ data }) => {
+      const { type, num_connections: count } = JSON.parse(String(data));
+      if (type === 'hello') resolve(Number(count));
+      end();
+    });
+  });
+}
 
 /** Slack answers a refusal with status 200 and its own word. */
 function fault({ body }: Answer): ChannelReason | undefined {
   if (body['ok'] === true) return undefined;
-  return meanings[String(body['error'])] ?? 'unreachable';
+  return reasons[String(body['error'])] ?? 'unreachable';
 }
 
-/** Without these it can neither hear nor answer a direct message. Slack names what a token has in a header. */
-function scopeFault(headers: Headers): ChannelReason | undefined {
+/** Slack names what a token has in a header. */
+function scopeFault({ headers }: Answer, groups: CheckInput['groups']): CheckResult | undefined {
   const granted = headers.get('x-oauth-scopes')?.split(/[\s,]+/);
-  if (!granted) return undefined;
-  return ['chat:write', 'im:history'].every((scope) => granted.includes(scope)) ? undefined : 'missing-scope';
+  const missing = granted ? missingScopes(granted, groups) : [];
+  if (missing.length === 0) return undefined;
+  const text = `the app lacks ${missing.join(', ')}`;
+  return { reason: 'missing-scope', details: { cause: 'scopes', text } };
 }

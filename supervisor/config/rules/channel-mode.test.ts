@@ -105,6 +105,23 @@ group('a channel is native where the runtime in the image speaks it, else relaye
       ],
     ],
     [
+      'two accounts that share a field, with two values',
+      speaks([{ type: 'telegram', many: true, shared: ['api_root'] }], {
+        yaml: two(', api_root: "https://b.example.com"'),
+      }),
+      [
+        'telegram native/native: Claw in this image speaks telegram by itself',
+        'b relayed/relayed: Claw in this image does not speak telegram with another api_root than telegram; the relay does',
+      ],
+    ],
+    [
+      'a runtime that talks to strangers',
+      speaks([{ type: 'telegram', answersStrangers: true }]),
+      [
+        'telegram native/native: Claw in this image speaks telegram by itself, and tells strangers that they may not talk; relay: true is silent',
+      ],
+    ],
+    [
       'nobody may talk on it yet',
       speaks([], { env: { ...env, TELEGRAM_ALLOW_FROM: '' } }),
       [

@@ -6,13 +6,13 @@ import { type Context, report } from './context.ts';
 export interface Given {
   /** Nobody may talk on it yet. */
   readonly open: boolean;
-  /** Names of the fields that have a value, secrets aside. */
-  readonly fields: readonly string[];
+  /** Those that have a value, secrets aside. */
+  readonly fields: ChannelPlan['fields'];
   readonly groups: GroupPolicy;
 }
 
-/** By type, the channel of the instance that the runtime speaks by itself; filled as modes are chosen. */
-export type Spoken = Map<string, string>;
+/** By type, the first channel of the instance that the runtime speaks by itself; filled as modes are chosen. */
+export type Spoken = Map<string, { readonly name: string; readonly fields: ChannelPlan['fields'] }>;
 
 /** How a channel is served, with a sentence for whoever asks why. Whatever the runtime cannot, the relay does. */
 export function chooseMode(
@@ -44,10 +44,11 @@ export function chooseMode(
       `${title} in this image does not speak ${type}${obstacle.reason}; the relay does`,
     );
   }
-  if (!spoken.has(type)) spoken.set(type, channel.name);
-  const plugin = nativeOf(channel, runtime)?.plugin;
+  if (!spoken.has(type)) spoken.set(type, { name: channel.name, fields: given.fields });
+  const { plugin, answersStrangers } = nativeOf(channel, runtime) ?? {};
   const by = plugin === undefined ? 'by itself' : `with its plugin ${plugin}`;
-  return decide('native', `${title} in this image speaks ${type} ${by}`);
+  const but = answersStrangers ? ', and tells strangers that they may not talk; relay: true is silent' : '';
+  return decide('native', `${title} in this image speaks ${type} ${by}${but}`);
 }
 
 /** What keeps the runtime from speaking a channel by itself. */
@@ -74,12 +75,14 @@ function obstacleOf(
     const other = `; or build an image with the plugin: npm run image -- --plugins ${plugin}`;
     return { reason: ` without its plugin ${plugin}`, other };
   }
-  const foreign = fields.find((field) => native.without?.includes(field));
+  const foreign = Object.keys(fields).find((field) => native.without?.includes(field));
   if (foreign) return { reason: ` with ${foreign}`, other: `; or remove ${foreign}` };
   if (native.withoutGroups?.includes(groups)) return { reason: ` with groups: ${groups}` };
   const first = spoken.get(channel.type.type);
-  if (native.many || first === undefined) return undefined;
-  return { reason: ` on a second account beside ${first}` };
+  if (first === undefined) return undefined;
+  if (!native.many) return { reason: ` on a second account beside ${first.name}` };
+  const other = native.shared?.find((field) => fields[field] !== first.fields[field]);
+  return other === undefined ? undefined : { reason: ` with another ${other} than ${first.name}` };
 }
 
 function nativeOf(

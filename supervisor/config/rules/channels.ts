@@ -113,7 +113,7 @@ function planned(
   if (groups === 'off') noteWithoutGroups(context, channel, fields);
   const open = type.claimable && allowFrom.length === 0;
   if (open && !isBrokenSenders(context, channel)) noteUnclaimed(context, name);
-  const given = { open, fields: Object.keys(fields), groups };
+  const given = { open, fields, groups };
   const served = chooseMode(context, channel, runtime, given, spoken);
   return { name, type: type.type, ...served, groups, fields, secrets, allowFrom };
 }

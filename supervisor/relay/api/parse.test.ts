@@ -4,12 +4,12 @@ import { parseChat } from './parse.ts';
 
 const good = { model: 'openclaw', messages: [{ role: 'user', content: 'hi' }] };
 
-const parse = (body: unknown, header?: string) =>
-  parseChat(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), header, 'openclaw');
+const parse = (body: unknown, header?: string, images = false) =>
+  parseChat(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), header, 'openclaw', images);
 
-function refused(body: unknown): { status: number; code: string; message: string } {
+function refused(body: unknown, images = false): { status: number; code: string; message: string } {
   try {
-    parse(body);
+    parse(body, undefined, images);
   } catch (error) {
     if (error instanceof ApiError) return { status: error.status, code: error.code, message: error.message };
     throw error;
@@ -87,6 +87,36 @@ test.each(['image_url', 'input_audio', 'file'])('a part of type %s is refused by
   const answer = refused({ ...good, messages: [{ role: 'user', content }] });
   expect(answer).toMatchObject({ status: 400, code: 'unsupported' });
   expect(answer.message).toContain(`messages[0].content[1]: a part of type "${type}"`);
+});
+
+test('a picture in the request is taken where the runtime takes one', () => {
+  const picture = (url: string) => ({
+    ...good,
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'x' },
+          { type: 'image_url', image_url: { url } },
+        ],
+      },
+    ],
+  });
+  const images = [{ mediaType: 'image/png', base64: 'iVBORw0KGgo=' }];
+  const here = 'data:image/png;base64,iVBORw0KGgo=';
+  expect(parse(picture(here), undefined, true).messages).toEqual([{ role: 'user', text: 'x', images }]);
+  for (const elsewhere of [
+    'http://10.0.0.1/x.png',
+    'data:text/html;base64,AAAA',
+    'data:image/png;base64,',
+    '',
+  ])
+    expect(refused(picture(elsewhere), true)).toMatchObject({ status: 400, code: 'unsupported' });
+  const ofSystem = {
+    ...good,
+    messages: [{ ...picture(here).messages[0], role: 'system' }, ...good.messages],
+  };
+  expect(refused(ofSystem, true)).toMatchObject({ status: 400, code: 'unsupported' });
 });
 
 test('another model is not found, and the message says which there is', () => {

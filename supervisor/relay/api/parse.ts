@@ -1,4 +1,4 @@
-import type { TurnMessage } from '../../../runtimes/contract.ts';
+import type { TurnImage, TurnMessage } from '../../../runtimes/contract.ts';
 import { ApiError } from './error.ts';
 
 /** A chat completion as far as an agent can take one. */
@@ -12,8 +12,16 @@ export interface ChatRequest {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Checks the body of a chat completion. Throws an `ApiError` that says what is wrong. Pure. */
-export function parseChat(body: Buffer, header: string | undefined, instance: string): ChatRequest {
+/**
+ * Checks the body of a chat completion. Throws an `ApiError` that says what is wrong. `images`: the runtime takes them.
+ * Pure.
+ */
+export function parseChat(
+  body: Buffer,
+  header: string | undefined,
+  instance: string,
+  images: boolean,
+): ChatRequest {
   const fields = parseJson(body);
   checkModel(fields['model'], instance);
   for (const refuse of refusals) {
@@ -22,7 +30,7 @@ export function parseChat(body: Buffer, header: string | undefined, instance: st
   }
   const options = isFields(fields['stream_options']) ? fields['stream_options'] : {};
   return {
-    messages: messagesOf(fields['messages']),
+    messages: messagesOf(fields['messages'], images),
     session: header || userOf(fields['user']),
     stream: streamOf(fields['stream']),
     includeUsage: options['include_usage'] === true,
@@ -90,10 +98,10 @@ function userOf(user: unknown): string | undefined {
   return user;
 }
 
-function messagesOf(messages: unknown): readonly TurnMessage[] {
+function messagesOf(messages: unknown, images: boolean): readonly TurnMessage[] {
   if (!Array.isArray(messages) || messages.length === 0)
     throw bad('"messages" must be a list with messages in it');
-  const list = messages.map(messageOf);
+  const list = messages.map((message: unknown, index) => messageOf(message, index, images));
   if (!list.some((message) => message.role === 'user'))
     throw bad('"messages" must hold a message of the user');
   return list;
@@ -106,26 +114,51 @@ const roles: Readonly<Record<string, TurnMessage['role']>> = {
   assistant: 'assistant',
 };
 
-function messageOf(message: unknown, index: number): TurnMessage {
+function messageOf(message: unknown, index: number, images: boolean): TurnMessage {
   const at = `messages[${index}]`;
   if (!isFields(message)) throw bad(`${at} must be an object`);
   const role = typeof message['role'] === 'string' ? roles[message['role']] : undefined;
   if (!role) throw bad(`${at}.role must be one of ${Object.keys(roles).join(', ')}`);
   if (isAsked(message['tool_calls'])) throw bad(`${at}.tool_calls is not supported`, 'unsupported');
-  return { role, text: textOf(message['content'], at) };
+  const { texts, pictures } = partsOf(message['content'], at, images && role === 'user');
+  return { role, text: texts.join('\n'), ...(pictures.length > 0 ? { images: pictures } : {}) };
 }
 
-function textOf(content: unknown, at: string): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) throw bad(`${at}.content must be a string or a list of text parts`);
-  const texts = content.map((part: unknown, index) => {
-    const type = isFields(part) ? part['type'] : undefined;
-    if (isFields(part) && type === 'text' && typeof part['text'] === 'string') return part['text'];
-    const said = typeof type === 'string' ? `a part of type "${type.slice(0, 40)}"` : 'this part';
-    throw bad(`${at}.content[${index}]: ${said} is not supported, only text is`, 'unsupported');
-  });
-  return texts.join('\n');
+interface Parts {
+  readonly texts: readonly string[];
+  readonly pictures: readonly TurnImage[];
 }
+
+function partsOf(content: unknown, at: string, images: boolean): Parts {
+  if (typeof content === 'string') return { texts: [content], pictures: [] };
+  if (!Array.isArray(content)) throw bad(`${at}.content must be a string or a list of parts`);
+  const parts = content.map((part: unknown, index) => partOf(part, `${at}.content[${index}]`, images));
+  return {
+    texts: parts.filter((part) => typeof part === 'string'),
+    pictures: parts.filter((part) => typeof part !== 'string'),
+  };
+}
+
+function partOf(part: unknown, at: string, images: boolean): string | TurnImage {
+  const type = isFields(part) ? part['type'] : undefined;
+  if (isFields(part) && type === 'text' && typeof part['text'] === 'string') return part['text'];
+  if (isFields(part) && type === 'image_url' && images) return imageOf(part['image_url'], at);
+  const said = typeof type === 'string' ? `a part of type "${type.slice(0, 40)}"` : 'this part';
+  throw bad(`${at}: ${said} is not supported, only text is`, 'unsupported');
+}
+
+/** Inside the request only: what lies elsewhere would be fetched from inside the container's network. */
+function imageOf(image: unknown, at: string): TurnImage {
+  const url = isFields(image) && typeof image['url'] === 'string' ? image['url'] : '';
+  const [, mediaType, base64] = dataUrl.exec(url) ?? [];
+  if (mediaType && base64) return { mediaType, base64 };
+  throw bad(
+    `${at}.image_url.url must be data:image/png;base64,… or the same of jpeg, gif or webp`,
+    'unsupported',
+  );
+}
+
+const dataUrl = /^data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]+=*)$/;
 
 function bad(message: string, code = 'invalid_request'): ApiError {
   return new ApiError(400, code, message);

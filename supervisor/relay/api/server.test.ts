@@ -23,7 +23,7 @@ async function openServer(
   turns: ApiOptions['turns'],
   hook: ApiOptions['hook'] = () => undefined,
 ): Promise<void> {
-  const rest = { turns, log: () => undefined, hook, quiet: 60 };
+  const rest = { turns, log: () => undefined, hook, images: false, quiet: 60 };
   server = await openApi({ instance: 'i', socket, internalKey: 'k', ...rest });
 }
 

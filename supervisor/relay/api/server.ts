@@ -15,6 +15,8 @@ import { type ChatRequest, noSuchModel, parseChat } from './parse.ts';
 export interface ApiOptions extends Pick<RelaySetup, 'instance' | 'socket' | 'internalKey'> {
   readonly turns: Turns;
   readonly log: Log;
+  /** The runtime takes images. */
+  readonly images: boolean;
   /**
    * Takes the requests to `/hooks/<channel>`; undefined for a channel that is not called by HTTP, or that is not there.
    * `soon`: it is not connected yet.
@@ -112,14 +114,14 @@ async function complete(
   response: ServerResponse,
   options: ApiOptions,
 ): Promise<void> {
-  const { instance, turns } = options;
+  const { instance, turns, images } = options;
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   const header = request.headers['x-clawden-session'];
   const named = typeof header === 'string' ? header : undefined;
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge;
   if (request.headers.expect !== undefined) response.writeContinue();
-  const chat = parseChat(await readBody(request, BODY_LIMIT), named, instance);
+  const chat = parseChat(await readBody(request, BODY_LIMIT), named, instance, images);
 
   // From here to `run` nothing may wait: a drain in between would miss this turn.
   const refusal = turns.refusal();

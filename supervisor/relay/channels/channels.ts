@@ -65,6 +65,7 @@ export function createChannels(options: ChannelsOptions): Channels {
       log,
       checks: { load: options.loadCheck, wait: options.wait, report: reasons.channel },
       loadAdapter: options.loadAdapter,
+      note: queue.note(post.account),
       receive: (message) => {
         if (post.access.role === 'claim') return claiming.receive(message);
         // The runtime's from now on: it stays where it is.
@@ -80,7 +81,6 @@ export function createChannels(options: ChannelsOptions): Channels {
           if (is.detail !== undefined) traffic.failed(is.detail);
         }
       },
-      note: queue.noteOf(name),
       opened: (opened) => {
         post.opened = opened;
         const roots = [workspace, state];

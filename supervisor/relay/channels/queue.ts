@@ -26,8 +26,8 @@ export interface Queue {
   /** The runtime or a channel has changed. */
   readonly changed: () => void;
   readonly waitingOn: (channel: string) => number;
-  /** Of the adapter of a channel; nothing is read or written for one that is not served. */
-  readonly noteOf: (channel: string) => Note;
+  /** For the next process that speaks for the same account. */
+  readonly note: (account: string) => Note;
   readonly saveTimes: (channel: string, times: Times) => void;
   /** Begins no more turns; resolves when none is in flight. */
   readonly finish: () => Promise<void>;
@@ -109,11 +109,9 @@ export function createQueue(options: QueueOptions): Queue {
     },
     changed: bell.ring,
     waitingOn: conversations.waitingOn,
-    noteOf: (channel) => ({
-      read: () => (loaded.has(channel) ? quietly(() => disk.now(() => store.note(channel))) : undefined),
-      write: (text) => {
-        if (loaded.has(channel)) quietly(() => disk.now(() => store.setNote(channel, text)));
-      },
+    note: (account) => ({
+      read: () => orUndefined(() => disk.now(() => store.note(account))),
+      write: (text) => orUndefined(() => disk.now(() => store.setNote(account, text))),
     }),
     saveTimes: (channel, times) => {
       if (loaded.has(channel)) store.setTimes(channel, times);
@@ -124,8 +122,8 @@ export function createQueue(options: QueueOptions): Queue {
   };
 }
 
-/** A disk that cannot be written was said by then. */
-function quietly<T>(work: () => T): T | undefined {
+/** The disk says by itself what it cannot take. */
+function orUndefined<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

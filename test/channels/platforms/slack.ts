@@ -1,5 +1,5 @@
 import { startSlack } from '../../fakes/slack/server.ts';
-import type { Account, Platform } from '../platform.ts';
+import type { Account, Fields, Platform } from '../platform.ts';
 
 const secrets: Platform['secrets'] = {
   first: { bot_token: 'xoxb-1234-canary-slack-bot-81d0', app_token: 'xapp-1-A0-canary-slack-app-77ce' },
@@ -16,7 +16,7 @@ export const slack: Platform = {
   tls: true,
   start: async (where) => {
     const fake = await startSlack(where);
-    const appOf = ({ bot_token: botToken = '', app_token: appToken = '' }: Platform['wrong']) =>
+    const appOf = ({ bot_token: botToken = '', app_token: appToken = '' }: Fields) =>
       fake.addApp({ botToken, appToken });
     const apps = { first: appOf(secrets.first), second: appOf(secrets.second) };
     return Object.assign(fake, {

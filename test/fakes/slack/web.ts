@@ -41,7 +41,15 @@ const methods: Readonly<Record<string, Method>> = {
     channel: { id: slack.directWith(String(body['users'])) },
   })),
   'conversations.list': bot(undefined, () => ({ channels: [], response_metadata: { next_cursor: '' } })),
-  'conversations.history': bot('im:history', () => ({ messages: [], has_more: false })),
+  'conversations.history': bot('im:history', ({ slack, body }) => {
+    const since = [...slack.messages.values()].filter(
+      ({ channel, ts, thread_ts }) =>
+        channel === body['channel'] && Number(ts) > Number(body['oldest'] ?? 0) && thread_ts === undefined,
+    );
+    // Newest first, without the channel that they are of.
+    const messages = since.reverse().map(({ channel: _known, channel_type: _too, ...message }) => message);
+    return { messages: messages.slice(-Number(body['limit'] ?? 100)), has_more: false };
+  }),
   'conversations.replies': bot('im:history', () => ({ messages: [], has_more: false })),
   ...chatMethods,
   ...fileMethods,

@@ -32,8 +32,8 @@ const steps: readonly string[] = [
      part TEXT NOT NULL
    );
    CREATE TABLE epochs (conversation TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
-   CREATE TABLE times (channel TEXT PRIMARY KEY, times TEXT NOT NULL) WITHOUT ROWID;
-   CREATE TABLE notes (channel TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;`,
+   CREATE TABLE notes (account TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;
+   CREATE TABLE times (channel TEXT PRIMARY KEY, times TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
 /** Brings a database to the version of this release, each step whole or not at all. Throws `TooNew`. */

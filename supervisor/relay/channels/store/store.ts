@@ -35,11 +35,11 @@ export interface Store {
   readonly openParts: (channel: string) => readonly OpenPart[];
   /** Paths of files that replies wait to send. */
   readonly files: () => readonly string[];
+  /** What an adapter wrote down about an account. */
+  readonly note: (account: string) => string | undefined;
+  readonly setNote: (account: string, note: string) => void;
   readonly times: (channel: string) => Times;
   readonly setTimes: (channel: string, times: Times) => void;
-  /** What the adapter of a channel keeps for its next process. */
-  readonly note: (channel: string) => string | undefined;
-  readonly setNote: (channel: string, note: string) => void;
   readonly close: () => void;
 }
 
@@ -173,16 +173,16 @@ export function openStore(folder: string, log: Log, remembered = REMEMBERED): St
       all(`SELECT part ->> 'path' AS path FROM outgoing WHERE part ->> 'kind' = 'file'`).map((row) =>
         String(row['path']),
       ),
+    note: (account) => {
+      const note = get('SELECT note FROM notes WHERE account = ?', account)?.['note'];
+      return note === undefined ? undefined : String(note);
+    },
+    setNote: (account, note) =>
+      void run('INSERT OR REPLACE INTO notes (account, note) VALUES (?, ?)', account, note),
     times: (channel) =>
       parse<Times>(get('SELECT times FROM times WHERE channel = ?', channel)?.['times']) ?? {},
     setTimes: (channel, times) =>
       void run('INSERT OR REPLACE INTO times (channel, times) VALUES (?, ?)', channel, JSON.stringify(times)),
-    note: (channel) => {
-      const note = get('SELECT note FROM notes WHERE channel = ?', channel)?.['note'];
-      return typeof note === 'string' ? note : undefined;
-    },
-    setNote: (channel, note) =>
-      void run('INSERT OR REPLACE INTO notes (channel, note) VALUES (?, ?)', channel, note),
     close: database.close,
   };
 }

@@ -1,0 +1,1 @@
+export const relayAlias: Record<string, string>;
