@@ -68,7 +68,8 @@ function noteChannel(
       reason,
       fix: channelAdvice[reason],
     });
-  else log.info('a channel is known at the platform', { channel: name, account: known ?? '' });
+  else
+    log.info('a channel is known at the platform', { channel: name, ...(known ? { account: known } : {}) });
 }
 
 /** Where PID 1 forwards /v1. */
