@@ -185,7 +185,8 @@ describe('the body of /health and /ready', () => {
   it('names a refused token of a channel that nobody can claim with it', () => {
     const plan: ChannelPlan = { ...telegram, mode: 'unclaimed', allowFrom: [] };
     const body = health(input({ channels: [{ plan, check: 'token-rejected' }] }));
-    expect(body.channels[0]).toMatchObject({ state: 'unclaimed', reason: 'token-rejected' });
+    expect(body.channels[0]).toMatchObject({ mode: 'unclaimed', state: 'down', reason: 'token-rejected' });
+    expect(isReady(body, true)).toBe(false);
   });
 
   it('has a native channel connecting until the runtime was started with it', () => {

@@ -147,9 +147,10 @@ function channelHealth(
   typeIsAiling: boolean,
 ): ChannelHealth {
   const { name, type, mode } = facts.plan;
-  // A token that is refused keeps everybody from claiming it.
+  // With a token that is refused nobody can claim it.
   const hopeless = facts.check && refused.has(facts.check) ? facts.check : undefined;
-  if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: hopeless ?? 'unclaimed' };
+  if (mode === 'unclaimed' && hopeless) return { name, type, mode, state: 'down', reason: hopeless };
+  if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: 'unclaimed' };
   if (facts.awaited) return { name, type, mode, state: 'connecting', reason: null };
   const isOther = typeIsAiling && facts.check === null;
   const failing =
