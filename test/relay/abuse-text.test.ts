@@ -6,7 +6,7 @@ import { type AbuseStage, abuseStage, friends, guild } from './abuse-stage.ts';
 let stage: AbuseStage;
 beforeAll(async () => {
   stage = await abuseStage();
-  mkdirSync(stage.relay.setup.workspace);
+  mkdirSync(stage.relay().setup.workspace);
 });
 afterAll(() => stage.close());
 
@@ -70,7 +70,7 @@ test('control characters and signs that turn text around break no name, no file 
     telegram: (await telegram.nextSent({ chat: friends.telegram, text: 'see' })).text,
     discord: (await discord.posted.next({ user: friends.discord, text: 'see' })).text,
   };
-  const { workspace } = relay.setup;
+  const { workspace } = relay().setup;
   for (const [type, answer] of Object.entries(answers)) {
     const sent = type === 'webhook' ? files.length : names.length;
     expect(answer.replaceAll('\\', '').match(/^\[file saved: [^[\]]*\]$/gm)).toHaveLength(sent);
@@ -79,7 +79,7 @@ test('control characters and signs that turn text around break no name, no file 
     for (const name of saved) expect(name).toMatch(/^[^.\-\s[\]\p{C}\p{Zl}\p{Zp}][^[\]\p{C}\p{Zl}\p{Zp}]*$/u);
   }
   expect(readdirSync(workspace)).toEqual(['inbox']);
-  for (const line of relay.output().trimEnd().split('\n')) {
+  for (const line of relay().output().trimEnd().split('\n')) {
     expect(() => JSON.parse(line)).not.toThrow();
     expect(line).not.toMatch(unseen);
   }

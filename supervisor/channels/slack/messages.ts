@@ -55,9 +55,16 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
     });
   }
 
-  function namesIn({ user = '', text = '', subtype }: MessageEvent): Promise<Names> {
-    if (subtype === 'message_changed' || user === bot) return Promise.resolve(new Map());
-    return people.named([user, ...mentionedIn(text)].filter((one) => one !== '' && one !== bot));
+  /** Of nobody where the relay has no use for the message: a flood of strangers must not use up what Slack answers. */
+  async function namesIn(event: MessageEvent): Promise<Names> {
+    try {
+      const incoming = toIncoming(event, bot, new Map());
+      if (!incoming || !host.wants(incoming)) return new Map();
+    } catch {
+      return new Map();
+    }
+    const ids = [event.user ?? '', ...mentionedIn(event.text ?? '')];
+    return people.named(ids.filter((one) => one !== '' && one !== bot));
   }
 
   /** What comes meanwhile waits behind it. */
