@@ -69,6 +69,7 @@ test('ten thousand strangers get no word, cost no memory and no room on the disk
   expect(storeText(relay().setup.state)).not.toContain('let me in');
   expect(telegram.sent().filter(({ chat_id }) => chat_id !== friends.telegram)).toEqual([]);
   expect(discord.posted.list().filter(({ user }) => user !== friends.discord)).toEqual([]);
+  expect(slack.calls.filter((name) => name === 'users.info')).toHaveLength(1);
   expect(slack.posted.list().filter(({ user }) => user !== friends.slack)).toEqual([]);
   expect(relay().output()).not.toMatch(/let me in|stranger-/);
   expect(relay().output().split('\n').length).toBeLessThan(20);
