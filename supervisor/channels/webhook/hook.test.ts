@@ -97,6 +97,13 @@ describe('a request is refused, and told why,', () => {
       400,
       'bad_request',
     ],
+    [
+      'with a file that is a long nothing and then none',
+      JSON.stringify({ sender: 'ops', files: [{ name: 'a', base64: `${' '.repeat(900_000)}!` }] }),
+      undefined,
+      400,
+      'bad_request',
+    ],
     ['with an id of two lines', '{"sender":"ops","text":"x","id":"a\\nb"}', undefined, 400, 'bad_request'],
   ])('%s', async (_what, text, header, status, code) => {
     const { host, post } = await openStage();
