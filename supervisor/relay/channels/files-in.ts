@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readlink, realpath } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TurnImage } from '../../../runtimes/contract.ts';
 import type { Channel, IncomingFile } from '../../channels/adapter.ts';
@@ -90,7 +90,9 @@ async function save({ workspace, name: channel }: Inbox, name: string, data: Buf
       const place = await readlink(`/proc/self/fd/${handle.fd}`);
       if (!place.startsWith(`${await realpath(workspace)}/`))
         throw new NotSaved('inbox leads out of the workspace');
-      await handle.writeFile(data).catch((error: unknown) => {
+      await handle.writeFile(data).catch(async (error: unknown) => {
+        // Half a file would look like a whole one.
+        await rm(join(workspace, path), { force: true }).catch(() => undefined);
         throw new NotSaved(`it could not be saved (${String(Object(error).code)})`);
       });
     } finally {
