@@ -48,6 +48,10 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
   const obey = (post: Post, incoming: Incoming, arrival: Arrival): Receipt | undefined => {
     const command = incoming.files.length === 0 ? commandIn(incoming.text) : undefined;
     if (!command) return undefined;
+    if (disk.now(() => store.commandsIn(arrival.conversation)) >= MOST_IN_CONVERSATION) {
+      if (disk.now(() => store.seen(arrival))) return 'repeated';
+      return 'crowded';
+    }
     const reply = replyTo(tools, command, post, arrival.conversation);
     let left: readonly Address[] = [];
     const parts = disk.now(() =>
