@@ -38,7 +38,7 @@ function setUp(waiting: { messages: number; bytes: number; here: number }) {
   );
   const intake = createIntake({
     ...{ instance: 'i', runtime: 'r', turns: { refusal: () => undefined }, store },
-    disk: createDisk(nothing),
+    disk: createDisk(nothing, nothing),
     outbox: { say: (_place: unknown, part: { text: string }) => told.push(part.text), add: nothing } as never,
     conversations: {
       waiting: () => waiting,
