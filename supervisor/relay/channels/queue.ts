@@ -58,11 +58,11 @@ export function createQueue(options: QueueOptions): Queue {
     trouble('disk-full', reason !== null);
     if (reason === null) log('info', 'messages can be written down again');
     else log('error', 'messages cannot be written down', { reason, folder: options.state });
-  });
+  }, store.probe);
   const stray = createLine();
   const line = (channel: string) => posts.get(channel)?.line ?? stray;
   const outbox = createOutbox({
-    ...{ store, disk, line, random: options.random },
+    ...{ store, disk, line, log, random: options.random },
     answered: (channel, to) => {
       const post = posts.get(channel);
       if (post) tellAnswered(post, to);
@@ -73,6 +73,7 @@ export function createQueue(options: QueueOptions): Queue {
   const conversations: Conversations = createConversations({
     ready: ready.wait,
     isReady: ready.is,
+    log,
     answer: async (message, signal, draining) => {
       const post = posts.get(message.channel);
       if (!post?.opened) return 'again';
@@ -90,10 +91,10 @@ export function createQueue(options: QueueOptions): Queue {
     receive: (post, incoming) => (loaded.has(post.config.name) ? intake(post, incoming) : 'refused'),
     load: async ({ config: { name }, traffic }, signal) => {
       if (loaded.has(name)) return;
-      const [messages, parts, times, files] = await disk.persist(
-        () => [store.openMessages(name), store.openParts(name), store.times(name), store.files()] as const,
-        signal,
-      );
+      const [messages, parts, times, files] = await disk.persist(() => {
+        store.prune(name);
+        return [store.openMessages(name), store.openParts(name), store.times(name), store.files()] as const;
+      }, signal);
       if (loaded.size === 0) void out.clean(files);
       loaded.add(name);
       traffic.restore(times);
