@@ -67,7 +67,7 @@ test('a hundred messages of one conversation may wait; the next is not taken, sa
   expect(told).toEqual([words.conversationFull]);
   expect(added).toHaveLength(1);
   // The platform brings one again that is kept.
-  expect(take('a')).toBe('repeated');
+  expect(take('a')).toBe('waiting');
 });
 
 test.each([
@@ -88,6 +88,6 @@ test.each([
 test('a command is answered although nothing more is taken', () => {
   const { take } = setUp({ messages: 10_000, bytes: 1, here: 100 });
   expect(take('a', { text: '/stop' })).toBe('kept');
-  expect(take('a', { text: '/stop' })).toBe('repeated');
+  expect(take('a', { text: '/stop' })).toBe('waiting');
   expect(store.openParts('c')).toHaveLength(1);
 });

@@ -21,7 +21,8 @@ export interface Store {
   /** From here on messages of the conversation get another session. */
   readonly nextEpoch: (conversation: string) => void;
   readonly epoch: (conversation: string) => number;
-  readonly seen: (arrival: Arrival) => boolean;
+  /** Whether a message was kept before, and whether its answer is still to come. */
+  readonly seen: (arrival: Arrival) => 'waiting' | 'repeated' | undefined;
   /** Replies to commands that wait to be sent. */
   readonly commandsIn: (conversation: string) => number;
   readonly message: (seq: number) => Message | undefined;
@@ -147,7 +148,10 @@ export function openStore(folder: string, log: Log, remembered = REMEMBERED): St
           'many'
         ],
       ),
-    seen: (arrival) => get('SELECT 1 FROM incoming WHERE seen = ?', seenKey(arrival)) !== undefined,
+    seen: (arrival) => {
+      const row = get('SELECT state FROM incoming WHERE seen = ?', seenKey(arrival));
+      return row && (row['state'] === 0 ? 'waiting' : 'repeated');
+    },
     message: (seq) =>
       parse(get('SELECT message FROM incoming WHERE seq = ? AND state = 0', seq)?.['message']),
     asked: (seq) => void run('UPDATE incoming SET tries = tries + 1 WHERE seq = ?', seq),
