@@ -58,6 +58,13 @@ test('errors that do not end end the relay, so that a new one is started', async
   await expect.poll(() => child.exitCode, quick).toBe(1);
 });
 
+test('why a channel is not connected stands in the log', async () => {
+  stage = await channelStage({ fields: { root: 'http://127.0.0.1:1' } });
+  await stage.relay.message('channel', isReport('unreachable'));
+  const line = /"msg":"a channel is not connected","channel":"support".*the plain platform does not answer/;
+  await expect.poll(() => stage?.relay.output(), quick).toMatch(line);
+});
+
 test('a folder among the files that wait to be sent ends nothing', async () => {
   const state = join(folder, 'state');
   mkdirSync(join(state, 'out', 'somebody-put-this-here'), { recursive: true });

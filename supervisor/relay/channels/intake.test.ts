@@ -88,6 +88,6 @@ test.each([
 test('a command is answered although nothing more is taken', () => {
   const { take } = setUp({ messages: 10_000, bytes: 1, here: 100 });
   expect(take('a', { text: '/stop' })).toBe('kept');
-  expect(take('a', { text: '/stop' })).toBe('waiting');
+  expect(take('a', { text: '/stop' })).toBe('repeated');
   expect(store.openParts('c')).toHaveLength(1);
 });
