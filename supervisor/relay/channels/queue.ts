@@ -14,6 +14,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { type Post, tellAnswered } from './post.ts';
 import { createReady } from './ready.ts';
 import type { Times } from './records.ts';
+import { createRoom } from './room.ts';
 import { StoreFailed } from './store/database.ts';
 import { openStore } from './store/store.ts';
 
@@ -47,6 +48,8 @@ export interface QueueOptions extends Pick<RelaySetup, 'instance' | 'runtime' | 
 
 /** Files are whole in memory on their way. */
 const FETCHES_AT_ONCE = 2;
+/** Bytes; what has no room is saved as a file. */
+const PICTURES = 64 * 2 ** 20;
 
 export function createQueue(options: QueueOptions): Queue {
   const { posts, log, trouble, turns } = options;
@@ -69,7 +72,15 @@ export function createQueue(options: QueueOptions): Queue {
     },
   });
   const ready = createReady({ turns, posts, store, outbox, bell });
-  const tools = { ...options, store, disk, outbox, out, fetches: createGate(FETCHES_AT_ONCE) };
+  const tools = {
+    ...options,
+    store,
+    disk,
+    outbox,
+    out,
+    fetches: createGate(FETCHES_AT_ONCE),
+    pictures: createRoom(PICTURES),
+  };
   const conversations: Conversations = createConversations({
     ready: ready.wait,
     isReady: ready.is,
