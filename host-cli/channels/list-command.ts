@@ -59,7 +59,7 @@ async function show(rows: readonly ChannelRow[], ui: Ui): Promise<void> {
   const now = Date.now();
   ui.print(channelsTable(rows, { width: ui.stdoutWidth, colors: ui.colors, now }).join('\n'));
   for (const row of rows) {
-    // One whose token is refused hears no code.
+    // One whose token is refused, or whose messages another program takes, hears no code.
     if (row.reason !== 'unclaimed' || (row.claim ?? row.lockedUntil) === null) continue;
     ui.print(`\n${printable(claimLines(row, now).join('\n'))}`);
     if (!ui.stdoutIsTerminal || !row.claim?.link) continue;

@@ -33,7 +33,8 @@ export async function changePeople(
   const at = await placeOf(invocation, project, token, action, instance, channel);
   mustBeId(at, id);
   const { name, port } = at;
-  const names = { name, channel, id: id ?? '', action, file: tokenFile(project), runtime: at.runtime };
+  const whom = at.channel.fromFile?.includes('*') ? 'everyone ("*")' : (id ?? '');
+  const names = { name, channel, id: whom, action, file: tokenFile(project), runtime: at.runtime };
   const answer = await changeChannel(port, token, channel, action, id).catch((error: unknown) => {
     throw new CliError('api-unreachable', {
       name,
@@ -44,7 +45,7 @@ export async function changePeople(
   const [now] = readTold({ channels: [answer.body?.channel] }) ?? [];
   if (answer.status !== 200 || !now) throw refusal(answer, names);
   if (options.json) ui.print(JSON.stringify({ version: VERSION, project, instance: name, channel: now }));
-  else ui.print(said(action, { instance: name, channel: now, id }, ui.colors).join('\n'));
+  else ui.print(said(action, { instance: name, before: at.channel, channel: now, id }, ui.colors).join('\n'));
   return 0;
 }
 

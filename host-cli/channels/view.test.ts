@@ -46,6 +46,15 @@ test('the last error is shown once it is over; as long as it lasts the reason sa
   expect(shown(down)[1]).toMatch(/ unreachable: wait$/);
 });
 
+test('the code is offered only for a channel that hears it', () => {
+  const claim = { code: '7KQ-M2X-9RT', link: null, expires: null };
+  const waits = { claim, state: 'unclaimed', badge: 'unclaimed', advice: 'write the right token' } as const;
+  expect(shown(row({ ...waits, reason: 'unclaimed' }))[1]).toMatch(/ send it the code below$/);
+  expect(shown(row({ ...waits, reason: 'token-rejected' }))[1]).toMatch(
+    / token-rejected: write the right token$/,
+  );
+});
+
 test('a link becomes a QR code that stands right on any terminal, where there is room for it', async () => {
   const link = 'https://t.me/ops_bot?start=7KQM2X9RT';
   const drawn = await qrLines(link, 80, colors);

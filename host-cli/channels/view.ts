@@ -59,7 +59,8 @@ function cellsOf(row: ChannelRow, { colors, now }: View): Cell[] {
 
 function reasonOf(row: ChannelRow, now: number): string {
   const { reason, state, claim, waiting, lastError } = row;
-  const advice = claim ? 'send it the code below' : (row.advice?.replaceAll('{clawden}', program()) ?? '');
+  const hears = claim !== null && reason === 'unclaimed';
+  const advice = hears ? 'send it the code below' : (row.advice?.replaceAll('{clawden}', program()) ?? '');
   const code = reason === null || reason === state ? advice : `${reason}: ${advice}`;
   const queue = waiting ? `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}` : '';
   // What went wrong and is over; as long as it lasts the reason says it.

@@ -29,6 +29,16 @@ describe('changing by hand who may talk', () => {
     });
   });
 
+  it('does not say of one person that he may not talk where everyone may', () => {
+    stage = accessStage([botChannel({ mode: 'relayed', serves: 'relayed', allowFrom: ['*'] })]);
+    stage.act('allow', '43');
+    expect(stage.act('revoke', '43')).toMatchObject({
+      status: 409,
+      code: 'in_file',
+      message: expect.stringMatching(/^everyone .*clawden.yaml:4/),
+    });
+  });
+
   it('says when there is no such channel or person', () => {
     stage = accessStage();
     expect(stage.act('reset', '', 'nope')).toMatchObject({

@@ -55,11 +55,13 @@ function allow(container: Container, access: Access, channel: ChannelPlan, id: s
 
 function revoke(container: Container, access: Access, channel: ChannelPlan, id: string): ActionResult {
   const { name } = channel;
-  if (listed(container, name).includes(id)) {
+  const [whom] = ['*', id].filter((one) => listed(container, name).includes(one));
+  if (whom !== undefined) {
     const path = `channels.${name}.${sendersField(channel)?.name ?? 'allow_from'}`;
     const origin = originOf(must(container.plan, 'plan'), path);
     const where = origin ? originText(origin) : 'clawden.yaml';
-    const message = `${id} stands in ${where}: take it out of allow_from there and start the container again`;
+    const who = whom === '*' ? 'everyone ("*")' : id;
+    const message = `${who} stands in ${where}: take it out of allow_from there and start the container again`;
     return { kind: 'refused', status: 409, code: 'in_file', message };
   }
   if (!channel.allowFrom.includes(id)) {

@@ -120,6 +120,15 @@ describe('who owns a channel', () => {
     expect(store.of('one')).toEqual(record);
   });
 
+  test('does not grow beyond what the next start reads', () => {
+    const store = open(account('one'));
+    store.set('one', record);
+    const crowd = Array.from({ length: 20_000 }, (_, id) => ({ id: String(id), by: 'api', at }));
+    expect(() => store.set('one', { ...record, allowed: crowd })).toThrow('1 MiB');
+    expect(store.of('one')).toEqual(record);
+    expect(open(account('one')).of('one')).toEqual(record);
+  });
+
   test('makes no file where nobody owns anything', () => {
     open(account('one')).write();
     expect(existsSync(path)).toBe(false);

@@ -49,7 +49,10 @@ export function openStore(accounts: readonly Account[], place: StorePlace): Clai
     });
     if (others.length + own.length === 0 && !lstatSync(place.path, { throwIfNoEntry: false })) return;
     const document = { version: 1, channels: Object.fromEntries([...others, ...own]) };
-    writeAtomically(place.path, `${JSON.stringify(document, null, 2)}\n`, 0o600, place.root);
+    const text = `${JSON.stringify(document, null, 2)}\n`;
+    // The next start would take it for no file of ours, and nobody would own anything.
+    if (Buffer.byteLength(text) > largest) throw new Error('the list of people would be larger than 1 MiB');
+    writeAtomically(place.path, text, 0o600, place.root);
   }
 
   return {

@@ -74,7 +74,7 @@ it('allow, revoke and reset say what has come of them', async () => {
     channel: { name: 'telegram', allowed: [], claim: { code } },
   });
   const reset = await channels('reset', 'telegram');
-  expect(reset.stdout).toMatch(/^✔ nobody may talk on telegram of waits any more; [\s\S]*7KQ-M2X-9RT$/);
+  expect(reset.stdout).toMatch(/^✔ nobody may talk on telegram of waits any more\n[\s\S]*7KQ-M2X-9RT$/);
 });
 
 it('a wrong word is refused with what to type', async () => {
