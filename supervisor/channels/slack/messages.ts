@@ -47,7 +47,7 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
     if (inHand.size >= MOST_WAITING) return;
     inHand.set(id, [ack]);
     const names = namesIn(event);
-    last = last.then(async () => {
+    after(async () => {
       const taken = await hand(event, await names);
       const acks = inHand.get(id) ?? [];
       inHand.delete(id);
@@ -55,7 +55,14 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
     });
   }
 
-  /** Of nobody where the relay has no use for the message: a flood of strangers must not use up what Slack answers. */
+  /** Whatever becomes of one, the next one has its turn. */
+  function after(work: () => Promise<void>): void {
+    last = last.then(work).catch((error: unknown) => {
+      host.log('error', 'a message could not be read and was left out', { error: Object(error).name });
+    });
+  }
+
+  /** Never rejects. Of nobody where the relay has no use for the message: a flood of strangers must not use up what Slack answers. */
   async function namesIn(event: MessageEvent): Promise<Names> {
     try {
       const incoming = toIncoming(event, bot, new Map());
@@ -63,14 +70,15 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
     } catch {
       return new Map();
     }
-    const ids = [event.user ?? '', ...mentionedIn(event.text ?? '')];
+    const mentioned = typeof event.text === 'string' ? mentionedIn(event.text) : [];
+    const ids = [event.user ?? '', ...mentioned];
     return people.named(ids.filter((one) => one !== '' && one !== bot));
   }
 
   /** What comes meanwhile waits behind it. */
   function catchUp(): void {
     const chats = position.chats();
-    last = last.then(async () => {
+    after(async () => {
       for (const event of await fetchMissed(web, chats)) {
         if (!over.signal.aborted) await hand(event, await namesIn(event));
       }

@@ -84,7 +84,9 @@ export function createChannels(options: ChannelsOptions): Channels {
         if (is.kind === 'up') reasons.channel(name, null, is.account);
         if (is.kind === 'down') {
           reasons.channel(name, is.reason);
-          if (is.detail !== undefined) traffic.failed(is.detail);
+          if (is.detail === undefined) return;
+          log('warn', 'a channel is not connected', { channel: name, reason: is.reason, detail: is.detail });
+          traffic.failed(is.detail);
         }
       },
       opened: (opened) => {
