@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, SendFailure } from '../../channels/adapter.ts';
 import type { Disk } from './disk.ts';
 import type { Line } from './line.ts';
-import type { OpenPart, Part, Place } from './records.ts';
+import type { KeyedPart, OpenPart, Part, Place } from './records.ts';
 import type { Store } from './store/store.ts';
 
 /** Sends what waits for the platforms: each conversation in order, conversations side by side. */
@@ -30,7 +31,7 @@ export interface OutboxTools {
 interface Item {
   /** In the store, by this number; without one the part is here. */
   readonly seq?: number;
-  readonly part?: Part;
+  readonly here?: KeyedPart;
   readonly patient: boolean;
   uncertain: boolean;
   tries: number;
@@ -48,7 +49,6 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
   const conversations = new Map<string, Pending>();
   const draining = new AbortController();
   const { signal } = draining;
-  let said = 0;
 
   const put = (place: Place, item: Item): void => {
     const pending = conversations.get(place.conversation) ?? { items: [], loop: undefined };
@@ -84,10 +84,10 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
     const { sender, leave } = await way.enter(signal);
     try {
       const { seq } = item;
-      const part = seq === undefined ? item.part : await disk.persist(() => store.part(seq), signal);
-      if (!part) return undefined;
+      const found = seq === undefined ? item.here : await disk.persist(() => store.part(seq), signal);
+      if (!found) return undefined;
+      const { part, key } = found;
       if (seq !== undefined) await disk.persist(() => store.mark(seq, 'asked'), signal);
-      const key = `${place.conversation.slice(0, 8)}-${seq ?? `s${++said}`}`;
       const failure = await sender.send(part, key, item.uncertain);
       if (failure?.outcome === 'later' && item.patient) return await later(way, item, failure);
       if (seq !== undefined) {
@@ -121,7 +121,8 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
         put(place, { seq, uncertain, patient: true, tries: 0 });
       }
     },
-    say: (place, part, patient) => put(place, { part, patient, uncertain: false, tries: 0 }),
+    say: (place, part, patient) =>
+      put(place, { here: { part, key: randomUUID() }, patient, uncertain: false, tries: 0 }),
     settled: async (conversation) => {
       for (
         let loop = conversations.get(conversation)?.loop;

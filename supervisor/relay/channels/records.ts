@@ -18,6 +18,12 @@ export interface Message {
 /** One message to the platform. */
 export type Part = TextRecord | FileRecord;
 
+export interface KeyedPart {
+  readonly part: Part;
+  /** The same at every try, and of no other part of any store: platforms drop a second message with it. */
+  readonly key: string;
+}
+
 interface AnyRecord {
   readonly to: Address;
   /** Of the answer to this message. */

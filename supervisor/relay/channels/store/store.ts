@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Address } from '../../../channels/adapter.ts';
 import type { Log } from '../../log.ts';
-import type { Message, OpenMessage, OpenPart, Part, Place, Times } from '../records.ts';
+import type { KeyedPart, Message, OpenMessage, OpenPart, Part, Place, Times } from '../records.ts';
 import { createDatabase } from './database.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface Store {
   readonly asked: (seq: number) => void;
   /** The answer, in the place of the message. Undefined when the message was dropped meanwhile. */
   readonly answered: (message: OpenMessage, parts: readonly Part[]) => readonly OpenPart[] | undefined;
-  readonly part: (seq: number) => Part | undefined;
+  readonly part: (seq: number) => KeyedPart | undefined;
   /** `asked` is written before the platform is asked, `not-there` when it has refused. */
   readonly mark: (seq: number, state: 'asked' | 'not-there') => void;
   readonly sent: (seq: number) => void;
@@ -146,7 +146,11 @@ export function openStore(folder: string, log: Log, remembered = REMEMBERED): St
         );
         return changes === 0 ? undefined : insertParts(message, parts, 1);
       }),
-    part: (seq) => parse(get('SELECT part FROM outgoing WHERE seq = ?', seq)?.['part']),
+    part: (seq) => {
+      const row = get('SELECT part, (SELECT id FROM store) AS id FROM outgoing WHERE seq = ?', seq);
+      const part = parse<Part>(row?.['part']);
+      return part && { part, key: `${row?.['id']}-${seq}` };
+    },
     mark: (seq, state) =>
       void run('UPDATE outgoing SET state = ? WHERE seq = ?', state === 'asked' ? 1 : 0, seq),
     sent: (seq) => void run('DELETE FROM outgoing WHERE seq = ?', seq),
