@@ -91,10 +91,14 @@ test('a command is answered after a kill', async () => {
 test('what was answered is on the disk no longer', async () => {
   stage = await channelStage();
   stage.platform.write('a secret of mine');
-  await expect.poll(() => stage?.platform.texts(), quick).toHaveLength(1);
+  // Longer than a page of the store.
+  stage.platform.write(`${'x'.repeat(9_000)} another secret ${'x'.repeat(9_000)}`, { to: { chat: 'b' } });
+  await expect.poll(() => stage?.platform.texts().length, quick).toBeGreaterThan(18);
   await restart(stage);
   await restart(stage);
-  expect(storeText(stage.relay.setup.state)).not.toContain('a secret of mine');
+  const { state } = stage.relay.setup;
+  expect(storeText(state)).not.toContain('a secret of mine');
+  expect(storeText(state)).not.toContain('another secret');
 });
 
 test('the store is for its own user only', async () => {
