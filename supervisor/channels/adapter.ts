@@ -42,6 +42,11 @@ export interface AdapterHost {
    * not be written down; do not acknowledge it and hand it over again after some seconds, if the platform can.
    */
   readonly receive: (message: Incoming) => Receipt;
+  /**
+   * Whether the relay has a use for such a message, whatever its names are: to be asked before the platform is asked for
+   * more about it, so that strangers cost no questions. What it has none for is handed over all the same.
+   */
+  readonly wants: (message: Incoming) => boolean;
   readonly state: (state: ConnectionState) => void;
   /** Never the text of a message, never a secret. */
   readonly log: Log;

@@ -62,11 +62,17 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
     });
   }
 
-  /** Never rejects: it is waited for only when its message has its turn. */
-  async function namesIn({ user = '', text, subtype }: MessageEvent): Promise<Names> {
-    if (subtype === 'message_changed' || user === bot) return new Map();
-    const mentioned = typeof text === 'string' ? mentionedIn(text) : [];
-    return people.named([user, ...mentioned].filter((one) => one !== '' && one !== bot));
+  /** Never rejects. Of nobody where the relay has no use for the message: a flood of strangers must not use up what Slack answers. */
+  async function namesIn(event: MessageEvent): Promise<Names> {
+    try {
+      const incoming = toIncoming(event, bot, new Map());
+      if (!incoming || !host.wants(incoming)) return new Map();
+    } catch {
+      return new Map();
+    }
+    const mentioned = typeof event.text === 'string' ? mentionedIn(event.text) : [];
+    const ids = [event.user ?? '', ...mentioned];
+    return people.named(ids.filter((one) => one !== '' && one !== bot));
   }
 
   /** What comes meanwhile waits behind it. */

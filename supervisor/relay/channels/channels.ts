@@ -3,8 +3,9 @@ import type { CheckTools } from '../checks.ts';
 import type { Log } from '../log.ts';
 import type { ChannelAccess, FromRelay, RelaySetup } from '../protocol.ts';
 import type { Turns } from '../turns.ts';
-import { allowedBy } from './access.ts';
+import { admit, allowedBy } from './access.ts';
 import { type Claiming, createClaiming } from './claiming.ts';
+import { claimTry } from './claims.ts';
 import { createLife, type Life } from './life.ts';
 import { outFolderIn } from './out-folder.ts';
 import { createPost, type Post } from './post.ts';
@@ -71,6 +72,11 @@ export function createChannels(options: ChannelsOptions): Channels {
         if (post.access.role === 'claim') return claiming.receive(message);
         // The runtime's from now on: it stays where it is.
         return post.access.role === 'serve' ? queue.receive(post, message) : 'refused';
+      },
+      wants: (message) => {
+        const { role } = post.access;
+        if (role === 'claim') return claimTry(name, message) !== undefined;
+        return role === 'serve' && admit(message, post.allowed, config.groups) === 'served';
       },
       state: (is) => {
         // What is let go of may still say so when the runtime has the account.
