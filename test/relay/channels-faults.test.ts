@@ -31,16 +31,27 @@ function before(script: string): NodeJS.ProcessEnv {
   return { NODE_OPTIONS: `--require ${path}` };
 }
 
+/** Begins a call that is made once the relay is up. */
+const whenUp = `
+  const up = (work) => {
+    const timer = setInterval(() => {
+      if (process.listenerCount('SIGHUP') === 0) return;
+      clearInterval(timer);
+      work();
+    }, 20);
+  };
+  up(() =>`;
+
 /** Bytes of the largest file that the process can write. */
 function limitFiles(pid: number, bytes: number | 'unlimited'): void {
   execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]);
 }
 
 test('an error that nobody caught ends no turn and no model door, and its words stay out of the log', async () => {
-  const environment = before(`
-    setTimeout(() => Promise.reject(new TypeError('words of a conversation')), 700);
-    setTimeout(() => { throw new RangeError('words of a conversation'); }, 800);
-  `);
+  const environment = before(`${whenUp} {
+    setTimeout(() => Promise.reject(new TypeError('words of a conversation')), 600);
+    setTimeout(() => { throw new RangeError('words of a conversation'); }, 700);
+  });`);
   stage = await channelStage({}, { environment });
   const { platform, relay } = stage;
   platform.write('[[delay 1200]] hello');
@@ -52,7 +63,9 @@ test('an error that nobody caught ends no turn and no model door, and its words 
 });
 
 test('errors that do not end end the relay, so that a new one is started', async () => {
-  const environment = before('setTimeout(() => setInterval(() => Promise.reject(new Error()), 10), 700);');
+  const environment = before(
+    `${whenUp} setTimeout(() => setInterval(() => Promise.reject(new Error()), 10), 500));`,
+  );
   stage = await channelStage({}, { environment });
   const { child } = stage.relay;
   await expect.poll(() => child.exitCode, quick).toBe(1);

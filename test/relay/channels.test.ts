@@ -110,7 +110,7 @@ describe('in a group', () => {
     stage = await channelStage();
     stage.platform.write('not for you', group);
     stage.platform.write('for you', { ...group, mentioned: true });
-    await expect.poll(() => stage?.platform.texts(), quick).toEqual(['[Ada Bob, 1, 42] for you']);
+    await expect.poll(() => stage?.platform.texts(), quick).toEqual(['[Ada Bob 1, 42] for you']);
   });
 
   test('nobody is answered when groups are off, and everybody is when they are all', async () => {

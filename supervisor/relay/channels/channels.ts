@@ -7,6 +7,7 @@ import { admit, allowedBy } from './access.ts';
 import { type Claiming, createClaiming } from './claiming.ts';
 import { claimTry } from './claims.ts';
 import { createLife, type Life } from './life.ts';
+import { outFolderIn } from './out-folder.ts';
 import { createPost, type Post } from './post.ts';
 import { createQueue } from './queue.ts';
 import { createReasons } from './reasons.ts';
@@ -91,7 +92,7 @@ export function createChannels(options: ChannelsOptions): Channels {
       },
       opened: (opened) => {
         post.opened = opened;
-        const roots = [workspace, state];
+        const roots = [workspace, outFolderIn(state)];
         const { sent, failed } = traffic;
         post.line.connect(createSender({ ...opened, roots, sent, failed }));
         queue.changed();

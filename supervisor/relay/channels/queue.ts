@@ -9,7 +9,7 @@ import { createDisk } from './disk.ts';
 import { createGate } from './gate.ts';
 import { createIntake, hasRoom } from './intake.ts';
 import { createLine } from './line.ts';
-import { createOutFolder } from './out-folder.ts';
+import { createOutFolder, outFolderIn } from './out-folder.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { type Post, tellAnswered } from './post.ts';
 import { createReady } from './ready.ts';
@@ -54,7 +54,7 @@ const PICTURES = 64 * 2 ** 20;
 export function createQueue(options: QueueOptions): Queue {
   const { posts, log, trouble, turns } = options;
   const store = openStore(options.state, log);
-  const out = createOutFolder(options.state);
+  const out = createOutFolder(outFolderIn(options.state));
   const loaded = new Set<string>();
   const bell = createBell();
   const disk = createDisk((reason) => {
