@@ -16,10 +16,7 @@ export function superviseTheRelay(container: Container & { readonly output: Mask
       return spawnRelay(container);
     },
     setup: () => {
-      // What the last one said of its connections and turns is over.
-      for (const { name, serves } of must(container.plan, 'plan').channels)
-        if (serves === 'relayed') container.checks.delete(name);
-      container.turns.inFlight(0);
+      forgetRelay(container);
       return { kind: 'start', setup: relaySetup(container) };
     },
     state: () => {
@@ -29,6 +26,19 @@ export function superviseTheRelay(container: Container & { readonly output: Mask
     message: (message) => heard(container, message),
     changed: () => {},
   });
+}
+
+/** What the last one said of its connections and turns is over. */
+export function forgetRelay(container: Container): void {
+  const { checks, traffic, turns } = container;
+  for (const { name, serves } of must(container.plan, 'plan').channels) {
+    if (serves === 'relayed') checks.delete(name);
+    const known = traffic.get(name);
+    if (!known) continue;
+    const { connectedSince: _, ...rest } = known;
+    traffic.set(name, rest);
+  }
+  turns.inFlight(0);
 }
 
 function heard(container: Container, message: FromRelay): void {
