@@ -25,7 +25,7 @@ RUN mkdir -p /out/node_modules && cp -a node_modules/koffi node_modules/@koromix
  && find koffi/src -type f ! -name '*.cjs' ! -name '*.js' ! -name '*.json' -delete \
  && rm -rf @koromix/*/musl_* && chmod -R a+rX,go-w . && node -e "require('./koffi')"
 COPY tsconfig.json ./
-COPY scripts/build.mjs scripts/
+COPY scripts/build.mjs scripts/relay-alias.mjs scripts/
 COPY supervisor supervisor
 COPY runtimes runtimes
 RUN node scripts/build.mjs supervisor relay && mkdir -p dist/adapters \

@@ -50,18 +50,6 @@ test('a turn is one socket of its session, with the token in a header, and its c
   await Promise.all(seen.map(({ gone }) => gone));
 });
 
-test('a picture goes as ZeroClaw’s own mark behind the words', async () => {
-  const { endpoint, seen } = await gateway(done('a cat'));
-  const images = [{ mediaType: 'image/png', base64: 'iVBORw0KGgo=' }];
-  await send(endpoint, { ...turn, messages: [{ role: 'user', text: 'what is it?', images }] });
-  await send(endpoint, { ...turn, messages: [{ role: 'user', text: '', images }] });
-  const mark = '[IMAGE:data:image/png;base64,iVBORw0KGgo=]';
-  expect(seen.map(({ received }) => received)).toEqual([
-    [{ type: 'message', content: `what is it?\n${mark}` }],
-    [{ type: 'message', content: mark }],
-  ]);
-});
-
 test('a reply that comes in one piece is said once', async () => {
   const { endpoint } = await gateway(chunk(''), done('whole'));
   expect(await send(endpoint)).toEqual([{ kind: 'delta', text: 'whole' }, { kind: 'done' }]);

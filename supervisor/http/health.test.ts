@@ -162,6 +162,10 @@ describe('the body of /health and /ready', () => {
     // The runtime did not say which: the one that its platform refuses explains it.
     const unsaid = { sign: sign('token-rejected', { ofType: true }) };
     expect(states([unsaid, { ...unsaid, check: 'token-rejected' }])).toEqual([null, 'token-rejected']);
+    const down = view({ failingChannels: [{ type: 'telegram' }] });
+    expect(states([{}, { check: 'token-rejected' }], down)).toEqual([null, 'token-rejected']);
+    expect(states([{}, { sign: sign('token-rejected') }], down)).toEqual([null, 'token-rejected']);
+    expect(states([{}, {}], down)).toEqual(['down', 'down']);
     expect(states([unsaid, unsaid])).toEqual(['token-rejected', 'token-rejected']);
   });
 

@@ -133,9 +133,11 @@ export function isMeant(meant: NativeName, channel: ChannelPlan, rendered: Names
   return channel.mode === 'native' && (meant.type ?? type) === type && (meant.account ?? account) === account;
 }
 
-/** Types that have a channel whose own platform says no. */
+/** Types that have a channel of which trouble is known for certain: it is the likelier one when none is named. */
 function ailingTypes(channels: readonly ChannelFacts[]): ReadonlySet<string> {
-  const ailing = channels.filter(({ plan, check }) => plan.mode === 'native' && check);
+  const ailing = channels.filter(
+    ({ plan, check, sign }) => plan.mode === 'native' && (check || (sign && !sign.ofType)),
+  );
   return new Set(ailing.map(({ plan }) => plan.type));
 }
 
@@ -149,7 +151,11 @@ function channelHealth(
   const hopeless = facts.check && deaf.has(facts.check) ? facts.check : undefined;
   if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: hopeless ?? 'unclaimed' };
   if (facts.awaited) return { name, type, mode, state: 'connecting', reason: null };
-  const failing = view?.failingChannels.some((meant) => isMeant(meant, facts.plan, view.rendered)) ?? false;
+  const isOther = typeIsAiling && facts.check === null;
+  const failing =
+    view?.failingChannels.some(
+      (meant) => isMeant(meant, facts.plan, view.rendered) && !(meant.account === undefined && isOther),
+    ) ?? false;
   const reason = channelReason(facts, failing, typeIsAiling);
   if (reason) return { name, type, mode, state: 'down', reason };
   return { name, type, mode, state: view?.serving ? 'up' : 'connecting', reason: null };
@@ -170,7 +176,6 @@ function channelReason(facts: ChannelFacts, failing: boolean, typeIsAiling: bool
   const { sign } = facts;
   // Its output tells of a failed request but not of the next one that worked; our own question is repeated until then.
   const isOld = sign?.reason === 'unreachable' && !sign.repeated;
-  // Which account it means was not said; one that its platform refuses is the likelier.
   const isOthers = sign?.ofType && typeIsAiling;
   if (sign && !(facts.check === null && (isOld || isOthers))) return sign.reason;
   // A platform that we could not reach may be in reach for the runtime; a refused token is refused for both.

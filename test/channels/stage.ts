@@ -104,6 +104,9 @@ export async function openStage(cell: Cell): Promise<Stage> {
     }
     await current?.container[Symbol.asyncDispose]();
     current = undefined;
+    // What is sent to a connection of the old container would be lost.
+    if (playing.meet === undefined)
+      await until('the end of the connections', () => !accounts.some(playing.isConnected) || undefined);
     // JSON is YAML.
     writeFileSync(join(folder, 'clawden.yaml'), JSON.stringify(file(entries)));
     const started = await startContainer({

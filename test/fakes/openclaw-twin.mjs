@@ -133,6 +133,10 @@ async function complete(messages, signal) {
   return answer.choices[0].message;
 }
 
+function bots() {
+  return Object.values(config.channels.telegram.accounts ?? {});
+}
+
 /** Its open poll ends with the signal, as that of the real one does. */
 async function pollTelegram({ apiRoot, allowFrom, botToken }) {
   const call = (method, body) => post(`${apiRoot}/bot${given[botToken.id]}/${method}`, body, leaving.signal);
@@ -183,8 +187,7 @@ setTimeout(() => {
     for (let index = 0; index < (behaviour.orphans ?? 0); index += 1) {
       spawn('/bin/sh', ['-c', 'sleep 0.2 & exit 0'], { stdio: 'ignore' });
     }
-    const { telegram } = config.channels;
-    if (behaviour.telegram && telegram.enabled) void pollTelegram(telegram).catch(() => undefined);
+    if (behaviour.telegram) for (const bot of bots()) void pollTelegram(bot).catch(() => undefined);
     if (behaviour.shell) spawn('/bin/sh', ['-c', behaviour.shell], { cwd: workspace, stdio: 'inherit' });
     if (behaviour.daemon) spawn('/bin/sh', ['-c', 'sleep 1000 &'], { stdio: 'ignore', detached: true });
     if (behaviour.allocate) allocate(behaviour.allocate);
@@ -202,8 +205,7 @@ if (behaviour.exitAfter && starts <= (behaviour.starts ?? Number.POSITIVE_INFINI
 function secrets() {
   const { provider, id } = config.gateway.auth.token;
   const { command } = config.secrets.providers[provider];
-  const bots = Object.values(config.channels.telegram.accounts ?? {});
-  const ids = [id, ...bots.map(({ botToken }) => botToken.id)];
+  const ids = [id, ...bots().map(({ botToken }) => botToken.id)];
   // Its environment holds nothing of the gateway's.
   const { status, stdout } = spawnSync(command, [], {
     input: JSON.stringify({ protocolVersion: 1, provider, ids }),

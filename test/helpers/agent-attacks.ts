@@ -9,7 +9,7 @@ const program = '/opt/clawden/runtimes/openclaw/node_modules/openclaw/openclaw.m
 
 export const resolveParams = JSON.stringify({
   commandName: 'x',
-  targetIds: ['channels.telegram.accounts.telegram.botToken'],
+  targetIds: ['channels.telegram.accounts.*.botToken'],
 });
 
 /** Everything that a shell of the agent can look at, into view.txt of the workspace. */

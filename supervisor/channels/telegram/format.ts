@@ -8,6 +8,7 @@
  * - The first 100 pieces of formatting count, others are dropped in silence.
  * - Code takes no other look, quotes do not nest, a link without a dot in its host and `mailto:` are dropped.
  * - A tab becomes one space.
+ * - A link to `tg://user?id=…` is a mention, which calls that person: it is written out instead.
  */
 import type { TextPart } from '../adapter.ts';
 import { BOLD, CODE, ITALIC, type Span, STRIKE } from '../text/block.ts';
@@ -37,7 +38,7 @@ const marks: Marks = {
 
 const dialect: Dialect = {
   limits: { units: 4096, entities: 100 },
-  linkable: (href) => href.length <= 2048 && /^(https?:\/\/[^/?#]*[.[]|tg:)/i.test(href),
+  linkable: (href) => href.length <= 2048 && /^(https?:\/\/[^/?#]*[.[]|tg:(?!(\/\/)?user\b))/i.test(href),
   text: (lines, heading) => {
     const written = lines.map((line) => mark(heading > 0 ? line.spans.map(bold) : line.spans, marks));
     return {
