@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Container } from './container.ts';
-import { forgetRelay } from './relay.ts';
+import { forgetRelay, noteChannel } from './relay.ts';
 import { botChannel } from './testing.ts';
 
 it('nothing is connected any more when the relay that was is gone, and what came and went stays known', () => {
@@ -14,4 +14,15 @@ it('nothing is connected any more when the relay that was is gone, and what came
   forgetRelay(container);
   expect(container.checks.size).toBe(0);
   expect(container.traffic.get('telegram')).toEqual({ lastIn: 1, waiting: 3 });
+});
+
+it.each([
+  ['token-rejected', 'a channel failed its check at the platform'],
+  ['disk-full', 'a channel takes no messages'],
+] as const)('trouble of our own is not said to be of the platform: %s', (reason, said) => {
+  const logged: string[] = [];
+  const warn = (message: string): void => void logged.push(message);
+  const container = { checks: new Map(), log: { warn } } as unknown as Container;
+  noteChannel(container, { kind: 'channel', name: 'telegram', reason });
+  expect(logged).toEqual([said]);
 });
