@@ -8,7 +8,7 @@ import type { FoundFile } from './files-out.ts';
 export interface OutFolder {
   readonly path: string;
   readonly put: (file: ReplyFile) => Promise<FoundFile>;
-  /** Removes what no reply waits to send: left behind by a process that was killed. */
+  /** Removes what no reply waits to send: left behind by a process that was killed. Never rejects. */
   readonly clean: (used: readonly string[]) => Promise<void>;
 }
 
@@ -26,7 +26,9 @@ export function createOutFolder(state: string): OutFolder {
       const names = await readdir(folder).catch(() => []);
       const keep = new Set(used);
       const left = names.map((name) => join(folder, name)).filter((path) => !keep.has(path));
-      await Promise.all(left.map((path) => rm(path, { force: true })));
+      await Promise.all(
+        left.map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined)),
+      );
     },
   };
 }
