@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, SendFailure } from '../../channels/adapter.ts';
+import type { Log } from '../log.ts';
+import { traceOf } from '../uncaught.ts';
 import type { Disk } from './disk.ts';
 import type { Line } from './line.ts';
-import type { KeyedPart, OpenPart, Part, Place } from './records.ts';
+import type { OpenPart, Part, Place, StoredPart } from './records.ts';
 import type { Store } from './store/store.ts';
 
 /** Sends what waits for the platforms: each conversation in order, conversations side by side. */
@@ -22,6 +24,7 @@ export interface OutboxTools {
   readonly store: Store;
   readonly disk: Disk;
   readonly line: (channel: string) => Line;
+  readonly log: Log;
   /** A message has got all of its answer that it will get. */
   readonly answered: (channel: string, to: Address) => void;
   /** Between 0 and 1. */
@@ -31,7 +34,7 @@ export interface OutboxTools {
 interface Item {
   /** In the store, by this number; without one the part is here. */
   readonly seq?: number;
-  readonly here?: KeyedPart;
+  readonly part?: StoredPart;
   readonly patient: boolean;
   uncertain: boolean;
   tries: number;
@@ -44,8 +47,9 @@ interface Pending {
 
 const BACKOFF = 1_000;
 const LONGEST_BACKOFF = 60_000;
+const MOST_FAULTS = 5;
 
-export function createOutbox({ store, disk, line, answered, random }: OutboxTools): Outbox {
+export function createOutbox({ store, disk, line, log, answered, random }: OutboxTools): Outbox {
   const conversations = new Map<string, Pending>();
   const draining = new AbortController();
   const { signal } = draining;
@@ -68,7 +72,7 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
   const deliver = async (place: Place, items: Item[]): Promise<void> => {
     for (let item = items[0]; item; item = items[0]) {
       try {
-        const wait = await attempt(place, item);
+        const wait = await attempt(place, item).catch((error: unknown) => broken(place, item, error));
         if (wait === undefined) items.shift();
         else await sleep(wait, undefined, { signal });
       } catch (error) {
@@ -84,11 +88,10 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
     const { sender, leave } = await way.enter(signal);
     try {
       const { seq } = item;
-      const found = seq === undefined ? item.here : await disk.persist(() => store.part(seq), signal);
-      if (!found) return undefined;
-      const { part, key } = found;
+      const part = seq === undefined ? item.part : await disk.persist(() => store.part(seq), signal);
+      if (!part) return undefined;
       if (seq !== undefined) await disk.persist(() => store.mark(seq, 'asked'), signal);
-      const failure = await sender.send(part, key, item.uncertain);
+      const failure = await sender.send(part, part.key, item.uncertain);
       if (failure?.outcome === 'later' && item.patient) return await later(way, item, failure);
       if (seq !== undefined) {
         const { conversation } = place;
@@ -112,8 +115,18 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
       way.pause(failure.retryAfter);
       return 0;
     }
-    return Math.min(BACKOFF * 2 ** (item.tries - 1), LONGEST_BACKOFF) * (0.5 + random() / 2);
+    return backoff(item);
   };
+  /** A fault of ours must not hold up what comes behind it for ever, nor be tried without rest. */
+  const broken = ({ channel }: Place, item: Item, error: unknown): number | undefined => {
+    if (signal.aborted) throw error;
+    log('error', 'a reply could not be sent; this is a bug of clawden', { channel, ...traceOf(error) });
+    item.uncertain = true;
+    item.tries += 1;
+    return item.tries < MOST_FAULTS ? backoff(item) : undefined;
+  };
+  const backoff = ({ tries }: Item): number =>
+    Math.min(BACKOFF * 2 ** (tries - 1), LONGEST_BACKOFF) * (0.5 + random() / 2);
 
   return {
     add: (parts) => {
@@ -122,7 +135,7 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
       }
     },
     say: (place, part, patient) =>
-      put(place, { here: { part, key: randomUUID() }, patient, uncertain: false, tries: 0 }),
+      put(place, { part: { ...part, key: randomUUID() }, patient, uncertain: false, tries: 0 }),
     settled: async (conversation) => {
       for (
         let loop = conversations.get(conversation)?.loop;

@@ -18,12 +18,6 @@ export interface Message {
 /** One message to the platform. */
 export type Part = TextRecord | FileRecord;
 
-export interface KeyedPart {
-  readonly part: Part;
-  /** The same at every try, and of no other part of any store: platforms drop a second message with it. */
-  readonly key: string;
-}
-
 interface AnyRecord {
   readonly to: Address;
   /** Of the answer to this message. */
@@ -45,6 +39,9 @@ export interface FileRecord extends AnyRecord {
   /** Made for this reply alone: removed once it was sent. */
   readonly own: boolean;
 }
+
+/** As it lies in the store. `key` is its own for ever: what a platform is told at every try. */
+export type StoredPart = Part & { readonly key: string };
 
 /** Which conversation of which channel. */
 export interface Place {

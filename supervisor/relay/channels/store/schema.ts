@@ -9,7 +9,6 @@ export class TooNew extends Error {}
  *
  * incoming: `seen` is a hash of account and platform id; a row that is over is the memory of having seen it.
  * outgoing: state 1 is asked for before the platform is: such a part may be there.
- * store: numbers begin anew in another file, so its name goes before them where a platform is told one.
  */
 const steps: readonly string[] = [
   `CREATE TABLE incoming (
@@ -35,8 +34,6 @@ const steps: readonly string[] = [
    CREATE TABLE epochs (conversation TEXT PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
    CREATE TABLE notes (account TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;
    CREATE TABLE times (channel TEXT PRIMARY KEY, times TEXT NOT NULL) WITHOUT ROWID;`,
-  `CREATE TABLE store (id TEXT NOT NULL);
-   INSERT INTO store (id) VALUES (lower(hex(randomblob(8))));`,
 ];
 
 /** Brings a database to the version of this release, each step whole or not at all. Throws `TooNew`. */
