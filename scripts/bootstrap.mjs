@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sideBySide } from './side-by-side.mjs';
 
 if (Number(process.versions.node.split('.')[0]) < 20) {
   console.error(
@@ -44,7 +45,7 @@ const verbs = {
     image,
     olderNodes,
     ['process tests', () => vitest('process')],
-    ['container tests', () => vitest('image', 'e2e')],
+    ['container tests', containerTests],
   ],
   // It builds an image of its own, with the runtime that is named.
   conformance: [
@@ -134,12 +135,26 @@ function sources() {
     .sort();
 }
 
-function vitest(...projects) {
-  return node24('node_modules/vitest/vitest.mjs', 'run', ...projects.flatMap((name) => ['--project', name]));
+/** The tests of the command mostly wait, those of the runtimes mostly work. */
+function containerTests() {
+  const log = join(root, 'dist', 'image-tests.log');
+  return sideBySide(
+    (stdio) => vitest('e2e', { stdio }),
+    (stdio) => vitest('image', { stdio }),
+    log,
+  );
+}
+
+function vitest(project, options) {
+  return node24With(options, 'node_modules/vitest/vitest.mjs', 'run', '--project', project);
+}
+
+function node24(...argv) {
+  return node24With({}, ...argv);
 }
 
 /** Node 24 comes from npm on Linux (optional dependencies); elsewhere the system's must do. */
-function node24(...argv) {
+function node24With(options, ...argv) {
   const local = join(bin, 'node');
   const node = existsSync(local) ? local : process.execPath;
   const major = Number(
@@ -151,7 +166,7 @@ function node24(...argv) {
     );
     return 69;
   }
-  return run(node, argv);
+  return run(node, argv, options);
 }
 
 function run(program, argv, options = {}) {

@@ -72,8 +72,10 @@ function goodOf({ channel, result, readers }: Tested): Said {
   switch (readers.kind) {
     case 'none':
       return { ...good, message: 'good; nobody else reads it' };
-    case 'unknown':
-      return { ...good, message: 'good; whether another program reads it was not found out' };
+    case 'unknown': {
+      const why = readers.why === undefined ? '' : `: ${readers.why}`;
+      return { ...good, message: `good; whether another program reads it was not found out${why}` };
+    }
     case 'not-asked':
       return { ...good, message: result?.details?.text ?? 'good' };
     case 'other':

@@ -77,7 +77,8 @@ export function noteChannel(
     const ours = reason === 'queue-full' || reason === 'disk-full';
     const message = ours ? 'a channel takes no messages' : 'a channel failed its check at the platform';
     log.warn(message, { channel: name, reason, fix: channelAdvice[reason] });
-  } else log.info('a channel is known at the platform', { channel: name, account: known ?? '' });
+  } else
+    log.info('a channel is known at the platform', { channel: name, ...(known ? { account: known } : {}) });
 }
 
 /** Where PID 1 forwards /v1. */

@@ -29,8 +29,8 @@ export interface Platform {
 export interface Playing extends Listening {
   /** Base of the API, seen from this machine. */
   readonly api: string;
-  /** The container serves at this address, seen from this machine. */
-  readonly meet?: (url: string) => void;
+  /** The container takes the account's messages at this address, seen from this machine. */
+  readonly meet?: (hookOf: (account: Account) => string) => void;
   /** Ids of two rooms where others read too, if there are such; `house` of the platform leaves the first. */
   readonly rooms: readonly [string, string];
   readonly isConnected: (account: Account) => boolean;
@@ -54,4 +54,6 @@ export interface Said {
   /** Of a room, or of the direct chat with somebody. */
   readonly where: string;
   readonly text: string;
+  /** The text with its markup, as it was sent. */
+  readonly written: string;
 }

@@ -137,7 +137,7 @@ export async function openStage(cell: Cell): Promise<Stage> {
 
   async function connected(started: TestContainer, entries: readonly Entry[]): Promise<void> {
     await started.ready(300_000);
-    playing.meet?.(started.url);
+    playing.meet?.((account) => `${started.url}/hooks/${account}`);
     for (const { account, wrong } of entries) {
       if (!wrong)
         await until(`${account} connected`, () => playing.isConnected(account) || undefined, 180_000);

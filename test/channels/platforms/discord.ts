@@ -45,7 +45,7 @@ export const discord: Platform = {
       said: (account: Account) =>
         fake.posted
           .list({ token: tokens[account] })
-          .map(({ channel, text }) => ({ where: personIn(channel) ?? channel, text })),
+          .map(({ channel, text }) => ({ where: personIn(channel) ?? channel, text, written: text })),
     } satisfies Omit<Awaited<ReturnType<Platform['start']>>, 'port' | 'url' | 'close' | 'api'>);
   },
 };

@@ -33,7 +33,7 @@ export const slack: Platform = {
       said: (account: Account) =>
         fake.posted
           .list({ token: apps[account].botToken })
-          .map(({ channel, text }) => ({ where: fake.direct.get(channel) ?? channel, text })),
+          .map(({ channel, text }) => ({ where: fake.direct.get(channel) ?? channel, text, written: text })),
     } satisfies Omit<Awaited<ReturnType<Platform['start']>>, 'port' | 'url' | 'close' | 'api'>);
   },
 };

@@ -34,7 +34,11 @@ export const telegram: Platform = {
         fake
           .sent({ token: tokens[account] })
           .filter(({ deleted }) => !deleted)
-          .map(({ chat_id, text }) => ({ where: String(chat_id), text })),
+          .map(({ chat_id, text, params }) => ({
+            where: String(chat_id),
+            text,
+            written: String(params['text'] ?? params['caption']),
+          })),
     } satisfies Omit<Awaited<ReturnType<Platform['start']>>, 'port' | 'url' | 'close'>);
   },
 };

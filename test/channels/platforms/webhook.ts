@@ -15,21 +15,21 @@ export const webhook: Platform = {
   publicHosts: [],
   start: async () => {
     const answers: Record<Account, Said[]> = { first: [], second: [] };
-    let container = '';
+    let hookOf = (_account: Account): string => '';
     return {
       port: 0,
       url: '',
       api: '',
       rooms: ['', ''],
       close: async () => undefined,
-      meet: (url) => {
-        container = url;
+      meet: (given) => {
+        hookOf = given;
       },
       isConnected: () => true,
       write: ({ to, from, text }) => {
         const body = JSON.stringify({ sender: people[from], text });
-        void post(`${container}/hooks/${to}`, body, secrets[to]['secret'] ?? '').then((answer) => {
-          if (answer !== '') answers[to].push({ where: people[from], text: answer });
+        void post(hookOf(to), body, secrets[to]['secret'] ?? '').then((answer) => {
+          if (answer !== '') answers[to].push({ where: people[from], text: answer, written: answer });
         });
       },
       said: (account) => answers[account],
