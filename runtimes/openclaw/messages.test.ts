@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { Turn, TurnEvent } from '../contract.ts';
-import { contentOf, messages, refusal, streamError } from './messages.ts';
+import { contentOf, createMessages, messages, refusal, streamError } from './messages.ts';
 
 const turn: Turn = { session: 's1', messages: [{ role: 'user', text: 'hi' }], origin: 'api' };
 const never = new AbortController().signal;
@@ -30,9 +30,12 @@ async function gateway(answer: (request: IncomingMessage, response: ServerRespon
 
 type Address = Awaited<ReturnType<typeof gateway>>;
 
+/** As the exported one is when OpenClaw has run for some minutes. */
+const late = createMessages({ lasts: 0, refusedWithin: 0, again: 0 });
+
 async function send(endpoint: Address, asked = turn, signal = never): Promise<TurnEvent[]> {
   const events: TurnEvent[] = [];
-  for await (const event of messages.connect(endpoint).send(asked, signal)) events.push(event);
+  for await (const event of late.connect(endpoint).send(asked, signal)) events.push(event);
   return events;
 }
 
@@ -172,4 +175,37 @@ test.each([
 
 test('an answer that is no JSON still ends the turn with an error', () => {
   expect(refusal(502, '<html>')).toMatchObject({ kind: 'error', code: 'provider-error' });
+});
+
+const silence = `data: ${JSON.stringify({ error: { message: 'internal error', type: 'api_error' } })}\n\n`;
+
+test('a session that OpenClaw refuses while it takes up what was cut off is asked again, and others at once', async () => {
+  let asked = 0;
+  const endpoint = await gateway((_request, response) => {
+    asked += 1;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(asked < 3 ? silence : `${chunk({ content: 'here' })}data: [DONE]\n\n`);
+  });
+  const patient = createMessages({ lasts: 5_000, refusedWithin: 2_000, again: 10 }).connect(endpoint);
+  const events: TurnEvent[] = [];
+  for await (const event of patient.send(turn, never)) events.push(event);
+  expect(events).toEqual([{ kind: 'delta', text: 'here' }, { kind: 'done' }]);
+  expect(asked).toBe(3);
+});
+
+test.each([
+  ['long after the start', { lasts: 0, refusedWithin: 2_000, again: 10 }, 0],
+  ['after the time that a model takes', { lasts: 5_000, refusedWithin: 100, again: 10 }, 300],
+])('an agent that says nothing %s is asked once', async (_when, recovering, delay) => {
+  let asked = 0;
+  const endpoint = await gateway((_request, response) => {
+    asked += 1;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    setTimeout(() => response.end(silence), delay);
+  });
+  const events: TurnEvent[] = [];
+  for await (const event of createMessages(recovering).connect(endpoint).send(turn, never))
+    events.push(event);
+  expect(events).toMatchObject([{ kind: 'error', code: 'no-reply' }]);
+  expect(asked).toBe(1);
 });

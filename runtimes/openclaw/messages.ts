@@ -1,18 +1,61 @@
 import { type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint, MessageApi, Turn, TurnErrorCode, TurnEvent, TurnMessage } from '../contract.ts';
 
 /** A turn may run tools for a long time, and OpenClaw is silent meanwhile: there is no limit on silence. */
 const TURN_LIMIT = 30 * 60_000;
 
+/**
+ * After a start that finds turns cut off, OpenClaw goes on with them by itself, and refuses what comes to their sessions
+ * meanwhile: as an internal error, within a second and before it asks the model ("SessionWorkStartChangedError … Retry.",
+ * in its log alone). An agent that says nothing ends in the same error, but later. Milliseconds.
+ */
+const recovery = { lasts: 120_000, refusedWithin: 2_000, again: 3_000 };
+
 /** OpenClaw's chat completions: https://docs.openclaw.ai/gateway/openai-http-api */
-export const messages: MessageApi = {
-  images: true,
-  // A connection per turn: what is in flight must outlive a client that is let go of.
-  connect: (endpoint) => ({
-    send: (turn, signal) => send(endpoint, turn, signal),
-    close: () => undefined,
-  }),
-};
+export const messages: MessageApi = createMessages(recovery);
+
+export function createMessages(recovering: typeof recovery): MessageApi {
+  return {
+    images: true,
+    // A connection per turn: what is in flight must outlive a client that is let go of.
+    connect: (endpoint) => {
+      const until = performance.now() + recovering.lasts;
+      return {
+        send: (turn, signal) => sendThroughRecovery(endpoint, turn, signal, { ...recovering, until }),
+        close: () => undefined,
+      };
+    },
+  };
+}
+
+async function* sendThroughRecovery(
+  endpoint: Endpoint,
+  turn: Turn,
+  signal: AbortSignal,
+  { until, refusedWithin, again }: typeof recovery & { readonly until: number },
+): AsyncGenerator<TurnEvent> {
+  // Longer and longer: a fast model that has nothing to say must not be asked over and over.
+  for (let pause = again; ; pause *= 2) {
+    const began = performance.now();
+    let said = false;
+    let refused = false;
+    for await (const event of send(endpoint, turn, signal)) {
+      const now = performance.now();
+      refused = !said && isSilence(event) && now < until && now - began < refusedWithin;
+      if (refused) break;
+      said = true;
+      yield event;
+    }
+    if (!refused) return;
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+  }
+}
+
+function isSilence(event: TurnEvent): boolean {
+  return event.kind === 'error' && event.code === 'no-reply';
+}
 
 async function* send(endpoint: Endpoint, turn: Turn, signal: AbortSignal): AsyncGenerator<TurnEvent> {
   const limit = AbortSignal.timeout(TURN_LIMIT);

@@ -154,7 +154,7 @@ export async function docker(...argv: readonly string[]): Promise<string> {
 
 /** Waits until it is so, at most ten seconds. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = Date.now() + 10_000;
+  const limit = Date.now() + 30_000;
   while (!(await isSo())) {
     if (Date.now() > limit) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

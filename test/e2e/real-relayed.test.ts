@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { platforms } from '../channels/platforms.ts';
 import { testToken } from '../helpers/container.ts';
 import { type RealChannels, realChannels } from '../helpers/real-channels.ts';
-import { asked, asking } from '../helpers/real-openclaw.ts';
+import { asked, asking, text } from '../helpers/real-openclaw.ts';
 import { everywhere, heldIn, scanFiles, scanProcesses } from '../helpers/secret-search.ts';
 
 const markdown = '**Yes**, look:\n\n```js\nconst less = 1 < 2;\n```';
@@ -82,3 +82,21 @@ async function listed(): Promise<readonly unknown[]> {
   const answer = await den.container.get('/clawden/v1/channels', { authorization: `Bearer ${testToken}` });
   return ((await answer.json()) as { channels: readonly unknown[] }).channels;
 }
+
+it('a turn that OpenClaw’s sudden end cut off is asked again, marked, and what comes after it is answered too', async () => {
+  const answer = { ...text('back in the burrow'), within: 'ibex' };
+  den.model.respond({ ...answer, delay_ms: 5_000 });
+  den.model.respond({ ...text('whistling'), within: 'marmot', repeat: true });
+  den.model.respond({ ...answer, repeat: true });
+  den.write('telegram', 'are you there, said the ibex');
+  await asked(den.model, 'ibex');
+  await den.container.signal(await den.container.runtimePid(), 'KILL');
+  den.write('telegram', 'and you, said the marmot');
+  const said = (): readonly string[] =>
+    den
+      .playing('telegram')
+      .said('first')
+      .map((one) => one.text);
+  await expect.poll(() => said().at(-1), { timeout: 120_000 }).toBe('whistling');
+  expect(said().at(-2)).toMatch(/^\(asked again.*back in the burrow$/s);
+});
