@@ -20,6 +20,9 @@ it('suggests the instance whose name is nearest, not the first of them', () => {
   expect(error.message).toContain('(did you mean notes?); there is: alpha, notes');
   expect(error.fix).toBe(`${program()} logs notes`);
   expect(unknownName('zzzzzz', ['alpha', 'notes'], 'logs').fix).toBe(`${program()} logs alpha`);
+  expect(unknownName('note', ['notes'], 'channels allow', ['telegram', '7']).fix).toBe(
+    `${program()} channels allow notes telegram 7`,
+  );
 });
 
 it('brings up what the file says where nothing runs and there is a file', () => {

@@ -31,10 +31,15 @@ export function running(containers: readonly Container[]): readonly Container[] 
   return containers.length === 1 ? containers : containers.filter((container) => container.running);
 }
 
-/** `known` must not be empty. */
-export function unknownName(name: string, known: readonly string[], command: string): CliError {
+/** `known` must not be empty. `rest`: the words that stood behind the name. */
+export function unknownName(
+  name: string,
+  known: readonly string[],
+  command: string,
+  rest: readonly string[] = [],
+): CliError {
   const near = nearest(name, known);
-  const likely = closest(name, known) ?? known[0] ?? '';
+  const likely = [closest(name, known) ?? known[0] ?? '', ...rest].join(' ');
   return new CliError('unknown-name', { name, near, known: known.join(', '), likely, command });
 }
 

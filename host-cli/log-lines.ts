@@ -3,13 +3,15 @@ import { objectOf } from './http.ts';
 import { printable } from './printable.ts';
 import type { Colors } from './ui.ts';
 
-/** A line of our own log for people: time, component, message. Everything else passes unchanged. */
+/** A line of our own log for people: time, component, message, its fields, and below it what to type. Everything else passes unchanged. */
 export function readableLine(line: string, colors: Colors): string {
   const entry = entryOf(line);
   if (!entry) return line;
   const time = colors.dim(/T(\d\d:\d\d:\d\d)/.exec(entry.time)?.[1] ?? entry.time);
   const component = entry.component === '' ? '' : `${colors.cyan(entry.component.padEnd(10))} `;
-  return `${time} ${component}${levelColor(entry.level, colors)(entry.msg)}`;
+  const fields = entry.fields.map((field) => ` ${colors.dim(field)}`).join('');
+  const fix = entry.fix === undefined ? '' : `\n  → ${entry.fix}`;
+  return `${time} ${component}${levelColor(entry.level, colors)(entry.msg)}${fields}${fix}`;
 }
 
 /**
@@ -34,7 +36,11 @@ interface Entry {
   readonly component: string;
   readonly msg: string;
   readonly fix: string | undefined;
+  /** The others, as `name=value`. */
+  readonly fields: readonly string[];
 }
+
+const SHOWN_APART: ReadonlySet<string> = new Set(['time', 'level', 'component', 'msg', 'fix']);
 
 function entryOf(line: string): Entry | undefined {
   if (!line.startsWith('{')) return undefined;
@@ -48,6 +54,11 @@ function entryOf(line: string): Entry | undefined {
     // Inside JSON a control character is harmless; taken out of it, it would reach the terminal.
     msg: printable(fields.msg),
     fix: typeof fields.fix === 'string' ? printable(fixHere(fields.fix)) : undefined,
+    fields: Object.entries(fields)
+      .filter(([name, value]) => !SHOWN_APART.has(name) && value !== '')
+      .map(([name, value]) =>
+        printable(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
+      ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { runtimes } from '../runtimes/index.ts';
+import { channelTypes } from '../supervisor/channels/fields.ts';
 import { table } from './docs-table.ts';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -62,20 +63,35 @@ function channelRuns(): readonly ChannelRun[] {
   return JSON.parse(readFileSync(`${root}docs/channel-types.json`, 'utf8')) as ChannelRun[];
 }
 
-/** What `npm run channels` found in one look: whether no row failed, by runtime and channel type. */
+const types = channelTypes.map(({ type }) => type);
+
+/** What `npm run channels` found in one look, by runtime and channel type. */
 export function channelMatrix(): string {
   const runs = channelRuns();
-  const types = [...new Set(runs.map(({ type }) => type))];
   const names = [...new Set(runs.map(({ runtime, version }) => `${runtime} ${version}`))];
   const look = (name: string, type: string): string =>
     runs
       .filter((run) => `${run.runtime} ${run.version}` === name && run.type === type)
-      .map(({ mode, results }) => `${results.some(({ state }) => state === 'failed') ? '✘' : '✔'} ${mode}`)
+      .map((run) => `${hasPassed(run) ? '✔' : '✘'} ${run.mode}`)
       .join(', ') || 'not run';
   return table(
     ['', ...types],
     names.map((name) => [name, ...types.map((type) => look(name, type))]),
   );
+}
+
+/** Channel types that the runtime has passed. */
+export function passedTypes(runtime: string, mode: ChannelRun['mode']): readonly string[] {
+  const passed = channelRuns().filter(
+    (run) => run.runtime === runtime && run.mode === mode && hasPassed(run),
+  );
+  return types.filter((type) => passed.some((run) => run.type === type));
+}
+
+/** No row failed, and none was left out. */
+function hasPassed({ results }: ChannelRun): boolean {
+  const whole = Math.max(...channelRuns().map((run) => run.results.length));
+  return results.length === whole && results.every(({ state }) => state !== 'failed');
 }
 
 /** The same row by row, for one channel type. */

@@ -12,7 +12,7 @@ import { type Metric, metricTable } from '../supervisor/http/metric-table.ts';
 import { providers } from '../supervisor/providers/table.ts';
 import { transitions } from '../supervisor/supervise/states.ts';
 import { readManifest, type ToolManifest } from '../supervisor/tools/manifest.ts';
-import { channelMatrix, channelTable, conformanceTable, supported } from './docs-runs.ts';
+import { channelMatrix, channelTable, conformanceTable, passedTypes, supported } from './docs-runs.ts';
 import { table } from './docs-table.ts';
 import { schemaText } from './schema.ts';
 
@@ -63,17 +63,23 @@ const tables: Readonly<Record<string, () => string>> = {
         builtIn ? 'built in' : Object.keys(baseUrls).join(', ') || 'openai, at CLAWDEN_BASE_URL',
       ]),
     ),
-  // Only what the conformance suite has passed on the real program.
+  // Only what the conformance suite and the matrix of channels have passed on the real program.
   runtimes: () =>
     table(
-      ['runtime', 'version', 'port', 'memory', 'stop budget', 'channels by itself'],
+      ['runtime', 'version', 'port', 'memory', 'stop budget', 'speaks by itself', 'speaks through the relay'],
       supported().map(({ descriptor }) => [
         descriptor.name,
         descriptor.version,
         String(descriptor.defaultPort),
         `${descriptor.memory.floor / 2 ** 20} MiB at least, ${descriptor.memory.recommended / 2 ** 20} recommended`,
         `${descriptor.stop.budget / 1000} s`,
-        descriptor.nativeChannels.map(({ type, plugin }) => (plugin ? `${type} (plugin)` : type)).join(', '),
+        passedTypes(descriptor.name, 'native')
+          .map((type) => {
+            const native = descriptor.nativeChannels.find((one) => one.type === type);
+            return native?.plugin ? `${type} (plugin)` : type;
+          })
+          .join(', '),
+        passedTypes(descriptor.name, 'relayed').join(', '),
       ]),
     ),
   metrics: () =>

@@ -13,7 +13,7 @@ import type { Ui } from '../ui.ts';
 import { askChannels } from './ask.ts';
 import { claimLines } from './claims.ts';
 import { type Declared, declaredHere, noteProblems } from './declared.ts';
-import { qrLines } from './qr.ts';
+import { printQr } from './qr.ts';
 import { type ChannelRow, channelRows, type ToldByInstance } from './row.ts';
 import { channelsTable } from './view.ts';
 
@@ -62,9 +62,7 @@ async function show(rows: readonly ChannelRow[], ui: Ui): Promise<void> {
     // One whose token is refused, or whose messages another program takes, hears no code.
     if (row.reason !== 'unclaimed' || (row.claim ?? row.lockedUntil) === null) continue;
     ui.print(`\n${printable(claimLines(row, now).join('\n'))}`);
-    if (!ui.stdoutIsTerminal || !row.claim?.link) continue;
-    const qr = await qrLines(row.claim.link, ui.stdoutWidth, ui.colors);
-    if (qr) ui.print(qr.join('\n'));
+    if (row.claim?.link) await printQr(row.claim.link, ui);
   }
 }
 

@@ -1,3 +1,4 @@
+import { channelTypes } from '../../supervisor/channels/fields.ts';
 import { channelAdvice } from '../../supervisor/errors/advice.ts';
 import type { Given } from '../given.ts';
 import { faultOf } from './fault.ts';
@@ -71,8 +72,10 @@ function goodOf({ channel, result, readers }: Tested): Said {
   switch (readers.kind) {
     case 'none':
       return { ...good, message: 'good; nobody else reads it' };
-    case 'unknown':
-      return { ...good, message: 'good; whether another program reads it was not found out' };
+    case 'unknown': {
+      const why = readers.why === undefined ? '' : `: ${readers.why}`;
+      return { ...good, message: `good; whether another program reads it was not found out${why}` };
+    }
     case 'not-asked':
       return { ...good, message: result?.details?.text ?? 'good' };
     case 'other':
@@ -111,13 +114,19 @@ function fixOf(
     return lines.length === 0 ? undefined : `put the right one into .env: ${lines.join('   and   ')}`;
   }
   if (cause === 'slow') return '{clawden} channels test --timeout 60';
-  if (cause === 'platform-error') return 'try again in a minute; check api_root where it is set';
+  if (cause === 'platform-error') return `try again in a minute; check ${addressOf(channel)} where it is set`;
   if (cause !== 'no-network') return undefined;
   const proxy = ['HTTPS_PROXY', 'https_proxy'].find((name) => environment[name]);
   if (proxy === undefined || environment['NODE_USE_ENV_PROXY']) {
-    return 'check the network of this machine, and api_root where it is set';
+    return `check the network of this machine, and ${addressOf(channel)} where it is set`;
   }
   return `through ${proxy}, with Node 24 or newer: NODE_USE_ENV_PROXY=1 {clawden} channels test`;
+}
+
+/** The field that says where the platform, or the receiver of a webhook, is. */
+function addressOf({ plan }: Tested['channel']): string {
+  const type = channelTypes.find((each) => each.type === plan.type);
+  return type?.fields.find(({ kind }) => kind === 'url' || kind === 'endpoint')?.name ?? 'its address';
 }
 
 function splitAdvice(advice: string): readonly string[] {

@@ -27,10 +27,11 @@ export async function changePeople(
   words: readonly string[],
 ): Promise<number> {
   const { options, environment, directory, ui } = invocation;
-  const { instance, channel, id } = wishOf(action, words);
+  const wish = wishOf(action, words);
+  const { channel, id } = wish;
   const project = openProject(directory);
   const token = tokenOf(project, environment);
-  const at = await placeOf(invocation, project, token, action, instance, channel);
+  const at = await placeOf(invocation, project, token, action, wish);
   mustBeId(at, id);
   const { name, port } = at;
   const whom = at.channel.fromFile?.includes('*') ? 'everyone ("*")' : (id ?? '');
@@ -81,13 +82,13 @@ async function placeOf(
   project: Project,
   token: string,
   action: Action,
-  instance: string | undefined,
-  channel: string,
+  wish: Wish,
 ): Promise<Place> {
+  const { instance, channel } = wish;
   const engine = openEngine(environment);
   const containers = await engine.containers(project.id);
   const around = { containers, project, file, environment, engine: basename(engine.binary) };
-  if (instance !== undefined) await mustBeKnown(instance, containers, project, file, action);
+  if (instance !== undefined) await mustBeKnown(wish, containers, project, file, action);
   const running = containers.filter((container) => container.running);
   const meant =
     instance === undefined && running.length > 1
@@ -121,7 +122,7 @@ async function placeOf(
 }
 
 async function mustBeKnown(
-  instance: string,
+  { instance = '', channel, id }: Wish,
   containers: readonly Container[],
   project: Project,
   file: string | undefined,
@@ -132,7 +133,8 @@ async function mustBeKnown(
   if (known.includes(instance)) return;
   const declared = (await declaredInstances(project, file)).map(({ id }) => id);
   const all = [...new Set([...known, ...declared])].sort();
-  if (!declared.includes(instance) && all.length > 0) throw unknownName(instance, all, `channels ${action}`);
+  if (declared.includes(instance) || all.length === 0) return;
+  throw unknownName(instance, all, `channels ${action}`, id === undefined ? [channel] : [channel, id]);
 }
 
 /** The same that the instance would say, with the form of its type. */

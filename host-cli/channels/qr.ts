@@ -1,4 +1,11 @@
-import type { Colors } from '../ui.ts';
+import type { Colors, Ui } from '../ui.ts';
+
+/** Prints a link as a QR code where a camera could read it: on a terminal that is wide enough. */
+export async function printQr(link: string, ui: Ui): Promise<void> {
+  if (!ui.stdoutIsTerminal) return;
+  const qr = await qrLines(link, ui.stdoutWidth, ui.colors);
+  if (qr) ui.print(qr.join('\n'));
+}
 
 /** A link as a QR code: two modules a character. Undefined where the terminal is too narrow for it. */
 export async function qrLines(

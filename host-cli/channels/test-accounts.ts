@@ -13,7 +13,8 @@ export interface Tested {
 
 /** Who takes the account's messages. `not-asked`: the platform does not tell, or it was not wanted. */
 export type Readers =
-  | { readonly kind: 'none' | 'other' | 'unknown' | 'not-asked' }
+  | { readonly kind: 'none' | 'other' | 'not-asked' }
+  | { readonly kind: 'unknown'; readonly why?: string }
   | ({ readonly kind: 'ours' } & Holder);
 
 export interface Testing {
@@ -69,7 +70,10 @@ async function ask({ plan }: DeclaredChannel, testing: Testing): Promise<Omit<Te
   const found = await module.checkReaders(plan, signal);
   if (found.reason === null) return done(result, { kind: 'none' });
   // The token is good; what it was about to tell beyond that did not come.
-  if (found.reason === 'unreachable') return done(result, { kind: 'unknown' });
+  if (found.reason === 'unreachable') {
+    const why = found.details?.text;
+    return done(result, { kind: 'unknown', ...(why === undefined ? {} : { why }) });
+  }
   return done({ ...result, ...found }, { kind: 'other' });
 }
 

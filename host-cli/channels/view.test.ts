@@ -39,6 +39,18 @@ test('where none of the channels tells that, these columns are left out', () => 
   ]);
 });
 
+test('a channel whose code was guessed at too often is not said to wait for a code', () => {
+  const unclaimed = {
+    badge: 'unclaimed',
+    state: 'unclaimed',
+    reason: 'unclaimed',
+    advice: 'send it',
+  } as const;
+  expect(shown(row({ ...unclaimed, lockedUntil: '2026-01-01T00:15:00Z' }))[1]).toMatch(
+    / its code was guessed at too often$/,
+  );
+});
+
 test('the last error is shown once it is over; as long as it lasts the reason says it', () => {
   const lastError = { at: '2025-12-31T23:55:00Z', text: 'slack.com does not answer' };
   expect(shown(row({ lastError }))[1]).toMatch(/ 5m ago: slack.com does not answer$/);

@@ -58,14 +58,20 @@ function cellsOf(row: ChannelRow, { colors, now }: View): Cell[] {
 }
 
 function reasonOf(row: ChannelRow, now: number): string {
-  const { reason, state, claim, waiting, lastError } = row;
-  const hears = claim !== null && reason === 'unclaimed';
-  const advice = hears ? 'send it the code below' : (row.advice?.replaceAll('{clawden}', program()) ?? '');
+  const { reason, state, waiting, lastError } = row;
+  const advice = toldBelow(row) ?? row.advice?.replaceAll('{clawden}', program()) ?? '';
   const code = reason === null || reason === state ? advice : `${reason}: ${advice}`;
   const queue = waiting ? `${waiting} ${waiting === 1 ? 'message waits' : 'messages wait'}` : '';
   // What went wrong and is over; as long as it lasts the reason says it.
   const error = lastError && reason === null ? `${ago(lastError.at, now)}: ${lastError.text}` : '';
   return [code, queue, error].filter((text) => text !== '').join('; ');
+}
+
+/** What stands below the table; undefined: nothing of this channel. */
+function toldBelow({ reason, claim, lockedUntil }: ChannelRow): string | undefined {
+  if (reason !== 'unclaimed') return undefined;
+  if (claim) return 'send it the code below';
+  return lockedUntil === null ? undefined : 'its code was guessed at too often';
 }
 
 function ago(time: string | null, now: number, suffix = ' ago'): string {

@@ -4,6 +4,7 @@ import { printable } from '../printable.ts';
 import type { Ui } from '../ui.ts';
 import { askChannels } from './ask.ts';
 import { claimLines } from './claims.ts';
+import { printQr } from './qr.ts';
 import type { Told } from './told.ts';
 
 /** An instance that is ready. */
@@ -17,13 +18,21 @@ export interface Ready {
 const PATIENCE = 3_000;
 const INTERVAL = 250;
 
-/** Says which channels wait for their owner, and how to become it. */
-export async function tellWaiting(ready: readonly Ready[], token: string, tell: Ui['print']): Promise<void> {
-  const told = await Promise.all(ready.map((each) => linesOf(each, token)));
-  for (const line of told.flat()) tell(line);
+/** Says which channels wait for their owner, and how to become it. Of several the pictures would push the rest away. */
+export async function tellWaiting(ready: readonly Ready[], token: string, ui: Ui): Promise<void> {
+  const told = (await Promise.all(ready.map((each) => waitingIn(each, token)))).flat();
+  for (const { instance, ...each } of told) {
+    const lines = claimLines({ ...each, channel: each.name, instance }, Date.now());
+    for (const line of lines) ui.print(printable(line));
+  }
+  const [only, another] = told;
+  if (only?.claim?.link && !another) await printQr(only.claim.link, ui);
 }
 
-async function linesOf({ instance, port, health }: Ready, token: string): Promise<readonly string[]> {
+async function waitingIn(
+  { instance, port, health }: Ready,
+  token: string,
+): Promise<readonly (Told & { readonly instance: string })[]> {
   const waiting = (health.channels ?? []).filter(
     ({ state, reason }) => state === 'unclaimed' && reason === 'unclaimed',
   );
@@ -36,9 +45,7 @@ async function linesOf({ instance, port, health }: Ready, token: string): Promis
     told = (await askChannels(port, token))?.filter(isWaiting);
   }
   // An image of another version knows no codes.
-  if (!told) return [];
-  const lines = told.flatMap((each) => claimLines({ ...each, channel: each.name, instance }, Date.now()));
-  return lines.map((line) => printable(line));
+  return (told ?? []).map((each) => ({ ...each, instance }));
 }
 
 function isWhole({ account, claim, lockedUntil }: Told): boolean {

@@ -165,7 +165,8 @@ async function attached(session: Session): Promise<number> {
   const onReady = (outcome: Readiness): void => {
     if (outcome.kind !== 'ready') return;
     ui.note(`${ui.errorColors.green('✔')} ${settings.instance} is ready at http://127.0.0.1:${started.port}`);
-    void waiting(session, outcome.health, ui.note);
+    // No picture between the lines of the log.
+    void waiting(session, outcome.health, { ...ui, print: ui.note, stdoutIsTerminal: false });
   };
   return foreground({ engine, project, settings, started, ui, limit: READY_LIMIT, onReady });
 }
@@ -193,10 +194,10 @@ async function report(session: Session, health: Health | undefined, json: boolea
       ui.colors,
     ),
   );
-  await waiting(session, health, ui.print);
+  await waiting(session, health, ui);
   return 0;
 }
 
-function waiting({ settings, started, token }: Session, health: Health, tell: Ui['print']): Promise<void> {
-  return tellWaiting([{ instance: settings.instance, port: started.port, health }], token, tell);
+function waiting({ settings, started, token }: Session, health: Health, ui: Ui): Promise<void> {
+  return tellWaiting([{ instance: settings.instance, port: started.port, health }], token, ui);
 }

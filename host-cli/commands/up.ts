@@ -83,7 +83,7 @@ export const up = defineCommand({
     if (options.json) explainFailures(outcomes, ui);
     else {
       report(outcomes, ui);
-      await tellWaiting(readyOnes(outcomes), tokenOf(project, invocation.environment), ui.print);
+      await tellWaiting(readyOnes(outcomes), tokenOf(project, invocation.environment), ui);
     }
     return exitOf(outcomes);
   },

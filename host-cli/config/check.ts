@@ -51,14 +51,18 @@ function tellInstances({ plan, image, file }: Planned, ui: Ui): void {
   const { instances } = plan;
   const count = `${instances.length} instance${instances.length === 1 ? '' : 's'}`;
   ui.print(`${colors.green('✔')} ${subject(file?.path)}: ${count}`);
-  const view = { width: ui.stdoutWidth, paint: colors.bold };
-  for (const line of table(columns, instances.map(row), view)) ui.print(`  ${line}`);
+  const width = ui.stdoutWidth === undefined ? undefined : ui.stdoutWidth - INDENT.length;
+  for (const line of table(columns, instances.map(row), { width, paint: colors.bold })) {
+    ui.print(`${INDENT}${line}`);
+  }
   const notices = instances.flatMap(({ id, plan: made }) =>
     made.notices.map((notice) => (instances.length > 1 ? `${id}: ${notice}` : notice)),
   );
   for (const notice of [...notices, ...(image?.skew ? [image.skew] : [])])
     ui.note(`${errorColors.yellow('!')} ${notice}`);
 }
+
+const INDENT = '  ';
 
 const columns = [
   { title: 'NAME' },

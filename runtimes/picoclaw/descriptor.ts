@@ -57,8 +57,8 @@ export const descriptor: RuntimeDescriptor = {
   dialects: ['openai', 'anthropic'],
   nativeChannels: [
     { type: 'telegram', many: true, withoutGroups: ['off'] },
-    // Their addresses are constants in its clients. A mention in a Slack room where it answers everything would be
-    // answered twice; of Discord it does not ask for the texts of messages that mention nobody.
+    // Their addresses are constants in its clients. A mention in a Slack room where it answers everything is told to its
+    // model twice; of Discord it does not get the texts of messages that mention nobody, and answers none of them.
     { type: 'slack', without: ['api_root'], withoutGroups: ['off', 'all'] },
     { type: 'discord', without: ['api_root', 'guild'], withoutGroups: ['off', 'all'] },
   ],

@@ -43,6 +43,13 @@ describe('a relayed channel', () => {
     expect(s.told()).toHaveLength(1);
   });
 
+  it('has no code once it is owned, also not when the old one would have been replaced', async () => {
+    const s = stage([relayed]);
+    s.say(s.code());
+    await s.clock.advance(2 * 3_600_000);
+    expect(s.list()[0]).not.toHaveProperty('claim');
+  });
+
   it('takes and loses people without a restart of anything', async () => {
     const s = stage([relayed]);
     s.say(s.code());

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type AccessStage, accessStage } from './testing.ts';
 
 let made: AccessStage;
@@ -42,6 +42,25 @@ describe('a claim code', () => {
     s.say(old);
     expect(s.list()[0]).toMatchObject({ mode: 'unclaimed' });
     s.say(s.code());
+    expect(s.list()[0]).toMatchObject({ owner: { id: '42' } });
+  });
+
+  it('is good for its hour whatever the clock of the machine is set to, which alone decides what is told', async () => {
+    const s = stage();
+    const code = s.code();
+    const told = (): number => Date.parse(String(Object(s.list()[0]?.['claim']).expires)) - Date.now();
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      for (const days of [3, -400]) {
+        vi.setSystemTime(Date.now() + days * 24 * 3_600_000);
+        expect(s.code()).toBe(code);
+        expect(Math.abs(told() - 3_600_000)).toBeLessThan(1_000);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+    await s.clock.advance(3_599_999);
+    s.say(code);
     expect(s.list()[0]).toMatchObject({ owner: { id: '42' } });
   });
 

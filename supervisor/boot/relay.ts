@@ -16,10 +16,7 @@ export function superviseTheRelay(container: Container & { readonly output: Mask
       return spawnRelay(container);
     },
     setup: () => {
-      // What the last one said of its connections and turns is over.
-      for (const { name, serves } of must(container.plan, 'plan').channels)
-        if (serves === 'relayed') container.checks.delete(name);
-      container.turns.inFlight(0);
+      forgetRelay(container);
       return { kind: 'start', setup: relaySetup(container) };
     },
     state: () => {
@@ -29,6 +26,19 @@ export function superviseTheRelay(container: Container & { readonly output: Mask
     message: (message) => heard(container, message),
     changed: () => {},
   });
+}
+
+/** What the last one said of its connections and turns is over. */
+export function forgetRelay(container: Container): void {
+  const { checks, traffic, turns } = container;
+  for (const { name, serves } of must(container.plan, 'plan').channels) {
+    if (serves === 'relayed') checks.delete(name);
+    const known = traffic.get(name);
+    if (!known) continue;
+    const { connectedSince: _, ...rest } = known;
+    traffic.set(name, rest);
+  }
+  turns.inFlight(0);
 }
 
 function heard(container: Container, message: FromRelay): void {
@@ -53,7 +63,8 @@ function heard(container: Container, message: FromRelay): void {
   }
 }
 
-function noteChannel(
+/** Keeps what the relay says of a channel, and says what is new in it. */
+export function noteChannel(
   { checks, log }: Container,
   { name, reason, account }: Extract<FromRelay, { kind: 'channel' }>,
 ): void {
@@ -62,13 +73,12 @@ function noteChannel(
   checks.set(name, { reason, ...(known ? { account: known } : {}) });
   // A connection that comes back is said once more, not at every report.
   if (before && before.reason === reason && before.account === known) return;
-  if (reason)
-    log.warn('a channel failed its check at the platform', {
-      channel: name,
-      reason,
-      fix: channelAdvice[reason],
-    });
-  else log.info('a channel is known at the platform', { channel: name, account: known ?? '' });
+  if (reason) {
+    const ours = reason === 'queue-full' || reason === 'disk-full';
+    const message = ours ? 'a channel takes no messages' : 'a channel failed its check at the platform';
+    log.warn(message, { channel: name, reason, fix: channelAdvice[reason] });
+  } else
+    log.info('a channel is known at the platform', { channel: name, ...(known ? { account: known } : {}) });
 }
 
 /** Where PID 1 forwards /v1. */

@@ -42,6 +42,11 @@ export interface AdapterHost {
    * not be written down; do not acknowledge it and hand it over again after some seconds, if the platform can.
    */
   readonly receive: (message: Incoming) => Receipt;
+  /**
+   * Whether the relay has a use for such a message, whatever its names are: to be asked before the platform is asked for
+   * more about it, so that strangers cost no questions. What it has none for is handed over all the same.
+   */
+  readonly wants: (message: Incoming) => boolean;
   readonly state: (state: ConnectionState) => void;
   /** Never the text of a message, never a secret. */
   readonly log: Log;
@@ -58,11 +63,11 @@ export interface Note {
 }
 
 /**
- * What became of a message. All but `kept` and `refused` are left without an answer: `repeated` was kept before, the sender
- * of `stranger` may not talk on the channel, of `crowded` too many messages wait already, and `ignored` is whatever else
+ * What became of a message. All but `kept`, `waiting` and `refused` are left without an answer: `waiting` was kept before and
+ * its answer is still to come, `repeated` was kept and answered before, the sender of `stranger` may not talk on the channel, of `crowded` too many messages wait already, and `ignored` is whatever else
  * the relay has no use for.
  */
-export type Receipt = 'kept' | 'repeated' | 'stranger' | 'crowded' | 'ignored' | 'refused';
+export type Receipt = 'kept' | 'waiting' | 'repeated' | 'stranger' | 'crowded' | 'ignored' | 'refused';
 
 export interface Incoming {
   /** The platform's, the same at every delivery of the message, unique within the account. */

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves after so many milliseconds, or early and without an error when the signal says so. */
+/** Milliseconds. A timer that is told to wait for more than 24 days does not wait at all. */
+export const LONGEST_PAUSE = 3_600_000;
+
+/** Resolves after so many milliseconds, an hour at most, or early and without an error when the signal says so. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  await sleep(Math.min(ms, LONGEST_PAUSE), undefined, { signal }).catch(() => undefined);
 }
 
 /** Milliseconds before the n-th try in a row: twice as many each time, with a fifth of jitter. */

@@ -39,6 +39,7 @@ export function createHost(): StandIn {
       }
       return receipt;
     },
+    wants: () => true,
     state: (state) => void states.push(state),
     note: {
       read: () => note,

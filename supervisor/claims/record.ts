@@ -16,7 +16,10 @@ export interface Account {
 
 export const nobody: ChannelRecord = { allowed: [] };
 
-/** Whether a record of this channel can be signed: what signs it is what its agent does not have. */
+/**
+ * Whether a record of this channel can be signed: with its secrets, which its agent does not have, or has only by a way that
+ * docs/security.md names.
+ */
 export function canKeep({ secrets }: Account): boolean {
   return Object.values(secrets).some((secret) => secret !== '');
 }

@@ -12,10 +12,11 @@ export const channelAdvice: Readonly<Record<ChannelReason, string>> = {
   unreachable: 'the platform does not answer: check network and proxy of the container, and api_root',
   unclaimed:
     'nobody may talk to it: send it the code that clawden channels shows, or write allow_from: [YOUR_ID] beside its token',
-  down: "read the runtime's last lines in the log",
+  down: 'read its last lines in the log',
   'queue-full':
     'the runtime does not answer, or too slowly, and messages pile up: read its last lines in the log',
-  'disk-full': 'messages cannot be written down: make room in the state volume',
+  'disk-full':
+    'messages cannot be written down: make room in the state volume, or do what the log says is in the way',
   'relay-down': 'the relay is being started again: read its last lines in the log when it does not come up',
   'token-missing': 'set its token variable and start again',
 };

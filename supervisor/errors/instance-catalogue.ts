@@ -40,12 +40,12 @@ export const instanceCatalogue = {
   'token-shared': {
     exit: 'configuration',
     message: 'channel {channel} of {instance} has the same token as channel {other} of {holder}',
-    fix: 'make a second account: two readers of one token take messages from each other',
+    fix: 'make a second account, or another secret: two readers of one token take messages from each other',
   },
   'token-twice': {
     exit: 'configuration',
     message: 'channel {channel} has the same token as channel {other}',
-    fix: 'make a second account, or remove one of them: two readers of one token take messages from each other',
+    fix: 'make a second account, or another secret, or remove one of them: two readers of one token take messages from each other',
   },
   'provider-choice': {
     exit: 'configuration',

@@ -182,10 +182,19 @@ describe('the body of /health and /ready', () => {
     expect(isReady(body, true)).toBe(true);
   });
 
-  it('names a refused token of a channel that nobody can claim with it', () => {
+  it.each(['token-rejected', 'poller-conflict', 'session-limit'] as const)(
+    'names %s of a channel that nobody can claim for it',
+    (check) => {
+      const plan: ChannelPlan = { ...telegram, mode: 'unclaimed', allowFrom: [] };
+      const body = health(input({ channels: [{ plan, check }] }));
+      expect(body.channels[0]).toMatchObject({ state: 'unclaimed', reason: check });
+    },
+  );
+
+  it('has a channel wait for its owner also when its platform is out of reach for a moment', () => {
     const plan: ChannelPlan = { ...telegram, mode: 'unclaimed', allowFrom: [] };
-    const body = health(input({ channels: [{ plan, check: 'token-rejected' }] }));
-    expect(body.channels[0]).toMatchObject({ state: 'unclaimed', reason: 'token-rejected' });
+    const body = health(input({ channels: [{ plan, check: 'unreachable' }] }));
+    expect(body.channels[0]).toMatchObject({ state: 'unclaimed', reason: 'unclaimed' });
   });
 
   it('has a native channel connecting until the runtime was started with it', () => {

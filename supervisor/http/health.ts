@@ -147,8 +147,8 @@ function channelHealth(
   typeIsAiling: boolean,
 ): ChannelHealth {
   const { name, type, mode } = facts.plan;
-  // A token that is refused keeps everybody from claiming it.
-  const hopeless = facts.check && refused.has(facts.check) ? facts.check : undefined;
+  // Nobody can claim what the relay does not hear.
+  const hopeless = facts.check && deaf.has(facts.check) ? facts.check : undefined;
   if (mode === 'unclaimed') return { name, type, mode, state: 'unclaimed', reason: hopeless ?? 'unclaimed' };
   if (facts.awaited) return { name, type, mode, state: 'connecting', reason: null };
   const isOther = typeIsAiling && facts.check === null;
@@ -170,6 +170,7 @@ function relayedHealth({ plan, check }: ChannelFacts, relay: HealthInput['relay'
 }
 
 const refused: ReadonlySet<ChannelReason> = new Set(['token-rejected', 'token-revoked', 'missing-scope']);
+const deaf: ReadonlySet<ChannelReason> = new Set([...refused, 'poller-conflict', 'session-limit']);
 
 function channelReason(facts: ChannelFacts, failing: boolean, typeIsAiling: boolean): ChannelReason | null {
   const { sign } = facts;

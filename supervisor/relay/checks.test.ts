@@ -34,6 +34,14 @@ test('what may pass by itself is asked again every minute', async () => {
   });
 });
 
+test('permissions that are given at the platform are seen without a start', async () => {
+  expect(await reports('missing-scope', null)).toEqual({
+    said: ['missing-scope', null],
+    waits: [60_000],
+    good: true,
+  });
+});
+
 test('a network that comes up late is found within seconds, and is not asked too often', async () => {
   const down = Array.from({ length: 6 }, () => 'unreachable' as const);
   expect((await reports(...down)).waits).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);

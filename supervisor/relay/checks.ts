@@ -15,12 +15,17 @@ const AGAIN_AFTER = 60_000;
 /** For a network that comes up together with the container; doubled each time. */
 const FIRST_AGAIN_AFTER = 5_000;
 
-const passing: ReadonlySet<ChannelReason> = new Set(['unreachable', 'poller-conflict', 'session-limit']);
+const passing: ReadonlySet<ChannelReason> = new Set([
+  'unreachable',
+  'poller-conflict',
+  'session-limit',
+  // Mended at the platform, with the same token.
+  'missing-scope',
+]);
 
 /**
- * Reports what the platform says of one account, again as long as that may change by itself. True: it can be
- * served. Rejects
- * when the signal comes.
+ * Reports what the platform says of one account, again as long as that may change without another token. True: it can be
+ * served. Rejects when the signal comes.
  */
 export async function checkAccount(
   account: ChannelCheck,

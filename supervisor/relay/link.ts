@@ -7,6 +7,8 @@ export interface Link {
 
 export interface LinkEvents {
   readonly message: (message: ToRelay) => void;
+  /** Nothing after it can be trusted. */
+  readonly unreadable: (error: unknown) => void;
   /** PID 1 is gone or has closed its end. */
   readonly ended: () => void;
 }
@@ -16,7 +18,13 @@ export function openLink(fd: number, events: LinkEvents): Link {
   const socket = new Socket({ fd, readable: true, writable: true });
   const lines = createLines((line) => events.message(parse(line)));
   socket.setEncoding('utf8');
-  socket.on('data', lines);
+  socket.on('data', (chunk: string) => {
+    try {
+      lines(chunk);
+    } catch (error) {
+      events.unreadable(error);
+    }
+  });
   socket.once('close', events.ended);
   socket.on('end', events.ended);
   // A broken pipe is followed by close; an unhandled error would hide that as a crash.

@@ -12,6 +12,7 @@ import { loadMessageApi } from './load.ts';
 import { createLog } from './log.ts';
 import type { RelaySetup, ToRelay } from './protocol.ts';
 import { createTurns, type Turns } from './turns.ts';
+import { surviveUncaught } from './uncaught.ts';
 
 /** PID 1 drains by message and then closes its end; a signal meant for a whole group must not cut turns. */
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -24,6 +25,7 @@ const log = createLog(
 );
 // Without a reader there is nobody to log for, and the link's end says the rest.
 process.stdout.on('error', () => undefined);
+surviveUncaught(log, () => process.exit(1));
 
 const LINK = 3;
 interface Relay {
@@ -34,6 +36,7 @@ interface Relay {
 let relay: Promise<Relay> | undefined;
 const link = openLink(LINK, {
   message: (message) => void receive(message).catch(fail),
+  unreadable: fail,
   ended: () => void end(),
 });
 

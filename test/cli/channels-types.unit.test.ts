@@ -152,6 +152,10 @@ it('tells good, wrong, revoked, without a scope, used up, failing, away and slow
     'nothing to ask: replies go into the response',
     'good; its url answers',
   ]);
+  // Where to look is named as the type names it.
+  const fixOf = (name: string): string => String(told.find(({ channel }) => channel === name)?.fix);
+  expect(fixOf('wh-nowhere')).toMatch(/ url where it is set$/);
+  expect(fixOf('sl-nowhere')).toMatch(/ api_root where it is set$/);
   // Whoever reads it knows what to do, and no secret is in it.
   expect(told.filter(({ reason, fix }) => reason !== null && !fix)).toEqual([]);
   for (const { secrets } of cases)

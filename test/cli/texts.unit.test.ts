@@ -71,6 +71,23 @@ describe('a log line on a terminal', () => {
     expect(readableLine(line, plain)).toBe('12:34:56 relay      slow');
   });
 
+  it('says what it is about, and what to type', () => {
+    const line = JSON.stringify({
+      time: '2026-01-01T10:20:30Z',
+      level: 'warn',
+      component: 'supervisor',
+      msg: 'a channel has no owner',
+      channel: 'telegram',
+      code: 'D2P-A4J-XGY',
+      attempt: 2,
+      account: '',
+      fix: 'send the code',
+    });
+    expect(readableLine(line, plain)).toBe(
+      '10:20:30 supervisor a channel has no owner channel=telegram code=D2P-A4J-XGY attempt=2\n  → send the code',
+    );
+  });
+
   it.each(['{"a":1}', 'plain text', '{"msg":'])('is untouched when it is the runtime’s: %s', (line) => {
     expect(readableLine(line, plain)).toBe(line);
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BotStage, botStage, botToken, change, channelOf, codeOf } from '../helpers/bot.ts';
 import type { TestContainer } from '../helpers/container.ts';
 import { docker, scratch, until } from '../helpers/docker.ts';
+import { killRelay } from '../helpers/inside.ts';
 import { metricValue } from '../helpers/prometheus.ts';
 import { grace } from '../helpers/real-openclaw.ts';
 
@@ -49,12 +50,9 @@ async function metric(name: string): Promise<number | undefined> {
   return metricValue(await (await container.get('/metrics')).text(), name);
 }
 
-/** Its process is the one that was started with this file. */
-async function killRelay(): Promise<void> {
+async function killRelayAndWait(): Promise<void> {
   const before = await metric('clawden_relay_restarts_total');
-  await asAgent(`for each in /proc/[0-9]*; do
-    grep -q relay.cjs $each/cmdline 2>/dev/null && [ \${each#/proc/} != $$ ] && kill -9 \${each#/proc/}
-  done; true`);
+  expect(await killRelay(container.id)).toBeGreaterThan(0);
   await until('the next relay', async () => {
     const again = (await metric('clawden_relay_restarts_total')) === (before ?? 0) + 1;
     return (again && (await metric('clawden_relay_up')) === 1) || undefined;
@@ -165,7 +163,7 @@ describe('a Telegram bot that passes through the relay', () => {
   it('is locked after twenty wrong codes, also when the relay is killed between them', async () => {
     const code = await codeOf(container);
     for (let guess = 0; guess < 20; guess += 1) {
-      if (guess % 7 === 3) await killRelay();
+      if (guess % 7 === 3) await killRelayAndWait();
       stage.telegram.inject({
         from: 7000 + guess,
         text: `/claim ${'A'.repeat(8)}${String((guess % 8) + 2)}`,

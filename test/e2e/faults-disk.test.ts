@@ -1,7 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { words } from '../../supervisor/relay/channels/words.ts';
+import { botVariables, channelOf, startBot } from '../helpers/bot.ts';
 import { startContainer, type TestContainer } from '../helpers/container.ts';
-import { docker, until } from '../helpers/docker.ts';
+import { docker, scratch as temporary, until } from '../helpers/docker.ts';
+import { killRelay } from '../helpers/inside.ts';
+import { metricValue } from '../helpers/prometheus.ts';
 import { runOnce } from '../helpers/run-once.ts';
 
 const state = '/home/clawden/state';
@@ -68,6 +74,53 @@ describe('a disk that fills up while the runtime lives', () => {
     expect(logs.match(/"postMortem":"/g)).toHaveLength(1);
     expect(logs.match(/"postMortem":null/g)).toHaveLength(1);
     expect(logs.match(/"starting the runtime"/g)).toHaveLength(2);
+  });
+});
+
+describe('a disk that fills up while people write on a relayed channel', () => {
+  it('is said to them and in /ready, and costs no message, also when the relay is killed meanwhile', async () => {
+    const telegram = await startBot();
+    onTestFinished(() => telegram.close());
+    const from = 4242;
+    using folder = temporary();
+    const yaml = join(folder.path, 'clawden.yaml');
+    const channel = `{ token: $TELEGRAM_BOT_TOKEN, relay: true, allow_from: [${from}] }`;
+    writeFileSync(yaml, `runtime: openclaw\nchannels:\n  telegram: ${channel}\n`);
+    const run = [...scratch('16m', '16m'), ...smallState, '-v', `${yaml}:/etc/clawden/clawden.yaml:ro`];
+    await using container = await startContainer({
+      ...{ twin: {}, hardened: false, run, env: botVariables(telegram) },
+    });
+    await container.ready();
+    const texts = (): string[] => telegram.sent().map(({ text }) => text);
+    const arrived = (count: number): Promise<true> =>
+      until(`${count} messages`, () => texts().length >= count || undefined);
+    const reason = (is: string | null): Promise<true> =>
+      until(`the reason ${is}`, async () => (await channelOf(container)).reason === is || undefined);
+
+    const { update_id } = telegram.inject({ from, text: '[[delay 2500]] in flight' });
+    await until('its message kept', () => (telegram.pollLog().at(-1)?.offset ?? 0) > update_id);
+    await fill(container, state);
+    telegram.inject({ from, text: 'while it is full' });
+    await arrived(2);
+    // The disk is needed for what was asked, not for an answer that is there.
+    expect(texts()).toEqual([words.unwritable, 'in flight']);
+    await reason('disk-full');
+    const metrics = await (await container.get('/metrics')).text();
+    const labels = { type: 'telegram', reason: 'disk-full' };
+    expect(metricValue(metrics, 'clawden_channels_not_up', labels)).toBe(1);
+    expect((await container.get('/ready?channels=1')).status).toBe(503);
+    expect((await container.get('/ready')).status).toBe(200);
+
+    expect(await killRelay(container.id)).toBeGreaterThan(0);
+    await arrived(3);
+    expect((await container.exec(['rm', `${state}/rubbish`])).code).toBe(0);
+    await arrived(5);
+    await reason(null);
+    expect(texts().slice(2)).toEqual([
+      words.unwritable,
+      `${words.askedAgain}\n\nin flight`,
+      'while it is full',
+    ]);
   });
 });
 

@@ -1,14 +1,16 @@
 /**
- * Loaded before a program (`node --require`): its wall clock jumps by what /home/clawden/workspace/clock says, in
- * milliseconds, or stands still at `at N`. What is monotonic stays so, as it does on a machine whose clock is set.
+ * Loaded before a program (`node --require`): its wall clock jumps by what the file JUMPING_CLOCK says (by default
+ * /home/clawden/workspace/clock), in milliseconds, or stands still at `at N`. What is monotonic stays so, as it does on a
+ * machine whose clock is set.
  */
 const { readFileSync } = require('node:fs');
 const Real = Date;
+const file = process.env.JUMPING_CLOCK ?? '/home/clawden/workspace/clock';
 
 function now() {
   let text = '';
   try {
-    text = readFileSync('/home/clawden/workspace/clock', 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch {
     // not set
   }

@@ -19,6 +19,7 @@
  *   hangAfterTurns              on SIGTERM says when no turn is in flight any more, and never ends
  *   shell "script"              run by a child once it serves
  *   telegram                    polls its bot, answers whom its configuration allows
+ *   asked                       writes what each turn brings into workspace/asked
  *   environment                 writes its own to twin-environment.json at the start
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -105,6 +106,7 @@ async function turn(request, response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (behaviour.asked) appendFileSync(`${workspace}/asked`, `${body.messages.at(-1).content}\n`);
     const key = request.headers['x-openclaw-session-key'] ?? String(Math.random());
     const history = [...(sessions.get(key) ?? []), ...body.messages];
     const reply = await complete(history, abort.signal);

@@ -23,20 +23,14 @@ export interface BotStage {
 }
 
 export async function botStage(name: string, program: 'twin' | 'real' = 'twin'): Promise<BotStage> {
-  const telegram = await startTelegram({ host: '0.0.0.0' });
-  telegram.addBot({ token: botToken, username: 'den_bot' });
+  const telegram = await startBot();
   const volume = `clawden-test-${name}-${process.pid}`;
   return {
     telegram,
     start: async ({ env, run = [], ...more } = {}) => {
       const container = await startContainer({
         ...(program === 'twin' ? { twin: { telegram: true } } : {}),
-        env: {
-          CLAWDEN_PROVIDER: 'echo',
-          TELEGRAM_BOT_TOKEN: botToken,
-          TELEGRAM_API_ROOT: `http://host.docker.internal:${telegram.port}`,
-          ...env,
-        },
+        env: { ...botVariables(telegram), ...env },
         run: ['-v', `${volume}:/home/clawden/state`, ...run],
         ...more,
       });
@@ -47,6 +41,21 @@ export async function botStage(name: string, program: 'twin' | 'real' = 'twin'):
       await telegram.close();
       await docker(['volume', 'rm', '-f', volume]);
     },
+  };
+}
+
+/** A Telegram that containers reach, with the bot. */
+export async function startBot(): Promise<FakeTelegram> {
+  const telegram = await startTelegram({ host: '0.0.0.0' });
+  telegram.addBot({ token: botToken, username: 'den_bot' });
+  return telegram;
+}
+
+export function botVariables(telegram: FakeTelegram): Readonly<Record<string, string>> {
+  return {
+    CLAWDEN_PROVIDER: 'echo',
+    TELEGRAM_BOT_TOKEN: botToken,
+    TELEGRAM_API_ROOT: `http://host.docker.internal:${telegram.port}`,
   };
 }
 

@@ -25,3 +25,26 @@ export async function inhabitants(container: string): Promise<readonly Inhabitan
     return pid && name && !/^(grep|health|runc.*)$/.test(name) ? [{ pid: Number(pid), name }] : [];
   });
 }
+
+/** The relay is the process that was started with this file; `$pid` is empty where there is none. */
+const findRelay = `for pid in $(ls /proc | grep '^[0-9]'); do
+    [ $pid != $$ ] && grep -qs relay.cjs /proc/$pid/cmdline && break
+    pid=
+  done
+  [ "$pid" ] && grep VmHWM /proc/$pid/status`;
+
+/** MiB that the relay has had in memory at most; undefined where it does not run. */
+export function relayPeak(container: string): Promise<number | undefined> {
+  return peakAfter(container, findRelay);
+}
+
+/** Ends it as its agent could, who has the same user; what it had in memory at most. Undefined where it does not run. */
+export function killRelay(container: string): Promise<number | undefined> {
+  return peakAfter(container, `${findRelay} && kill -9 $pid`);
+}
+
+async function peakAfter(container: string, script: string): Promise<number | undefined> {
+  const { code, stdout } = await docker(['exec', '--user', '10000:10000', container, 'sh', '-c', script]);
+  const kibibytes = /VmHWM:\s+(\d+) kB/.exec(stdout)?.[1];
+  return code === 0 && kibibytes ? Number(kibibytes) / 1024 : undefined;
+}

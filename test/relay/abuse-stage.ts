@@ -1,18 +1,32 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { secrets as slackSecrets } from '../../supervisor/channels/slack/testing.ts';
 import { secret, signed } from '../../supervisor/channels/webhook/testing.ts';
 import { createStage } from '../../supervisor/http/testing.ts';
 import { type FakeDiscord, startDiscord } from '../fakes/discord/server.ts';
+import { type FakeSlack, startSlack } from '../fakes/slack/server.ts';
 import { type FakeTelegram, startTelegram } from '../fakes/telegram/server.ts';
 import { until } from '../helpers/docker.ts';
-import type { RelayOptions } from './relay-process.ts';
-import { type ServedStage, servedChannel, servedStage } from './served-stage.ts';
+import { type GatewayTwin, startGatewayTwin } from './gateway-twin.ts';
+import { type RelayProcess, startRelay } from './relay-process.ts';
+import { servedChannel } from './served-stage.ts';
 
 /** A relay that serves every channel type, each to one friend alone. */
-export interface AbuseStage extends ServedStage {
+export interface AbuseStage {
   readonly telegram: FakeTelegram;
   readonly discord: FakeDiscord;
-  readonly post: (message: Posted) => Promise<{ readonly status: number; readonly text: string }>;
+  readonly slack: FakeSlack;
+  readonly gateway: GatewayTwin;
+  /** The one that runs now. */
+  readonly relay: () => RelayProcess;
+  /** Through PID 1's port. `seconds`: how wrong the clock is that the request is signed by. */
+  readonly post: (message: Posted, seconds?: number) => Promise<{ status: number; text: string }>;
   /** What people see, the same for every type. */
   readonly places: readonly Place[];
+  /** SIGKILL; `meanwhile` before the next one starts. */
+  readonly kill: (meanwhile: () => void) => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface Posted {
@@ -26,48 +40,59 @@ export interface Place {
   /** Characters of one message; undefined: any number. */
   readonly limit: number | undefined;
   /** The friend writes. */
-  readonly write: (text: string) => void;
+  readonly write: (text: string, seconds?: number) => void;
   /** What the friend has got, in order. */
   readonly got: () => readonly string[];
 }
 
-export const friends = { telegram: 7, discord: '80351110224678912', webhook: 'ops' };
-const token = '4711:good';
+export const friends = { telegram: 7, discord: '80351110224678912', slack: 'U012AB3CD', webhook: 'ops' };
 /** A server of Discord that the bot is in. */
 export const guild = '197038439483310086';
+const token = '4711:good';
 const botToken = `${Buffer.from('90351110224678912').toString('base64url')}.good.bot`;
 
-export async function abuseStage(options: RelayOptions = {}): Promise<AbuseStage> {
+export async function abuseStage(environment: NodeJS.ProcessEnv = {}): Promise<AbuseStage> {
   const telegram = await startTelegram();
   telegram.addBot({ token, username: 'den_bot' });
   const discord = await startDiscord();
   discord.addBot({ token: botToken, username: 'den_bot', messageContent: true, guilds: [guild] });
-  const stage = await servedStage(
-    [
-      servedChannel('telegram', { api_root: telegram.url }, { token }, [`${friends.telegram}`]),
-      servedChannel('discord', { api_root: discord.api }, { token: botToken }, [friends.discord]),
-      servedChannel('webhook', {}, { secret }, [friends.webhook]),
-    ],
-    options,
-  );
-  // Of what came before its login a bot of Discord hears nothing.
-  await until('both connected', () => discord.logins.length > 0 && telegram.polls().open > 0, 10_000);
+  const slack = await startSlack();
+  slack.addApp({ botToken: slackSecrets.bot_token, appToken: slackSecrets.app_token, name: 'den_bot' });
+  const channels = [
+    servedChannel('telegram', { api_root: telegram.url }, { token }, [`${friends.telegram}`]),
+    servedChannel('discord', { api_root: discord.api }, { token: botToken }, [friends.discord]),
+    servedChannel('slack', { api_root: slack.api }, slackSecrets, [friends.slack]),
+    servedChannel('webhook', {}, { secret }, [friends.webhook]),
+  ];
+  let relay = await startRelay({ environment, setup: { scriptedEcho: true, channels } });
+  const first = relay.setup;
+  const gateway = await startGatewayTwin({ url: relay.door, key: first.door.key });
+  /** Of what came before its login a bot of Discord or Slack hears nothing. */
+  const serve = async (logins: number): Promise<void> => {
+    relay.send({ kind: 'runtime', endpoint: gateway.endpoint });
+    const open = (): number[] => [telegram.polls().open, slack.connectionCount().open];
+    await until('all connected', () => open().join() === '1,1' && discord.logins.length > logins, 20_000);
+  };
+  await serve(0);
+
   const front = createStage();
-  const { socket: socketPath, internalKey } = stage.relay.setup;
+  const { socket: socketPath, internalKey } = first;
   const port = await front.front(undefined, { ports: { relay: () => ({ socketPath, internalKey }) } });
   const answers: string[] = [];
-  const post: AbuseStage['post'] = async (message) => {
+  const post: AbuseStage['post'] = async (message, seconds = 0) => {
     const body = JSON.stringify(message);
-    const headers = { 'x-clawden-signature': signed(body) };
+    const headers = { 'x-clawden-signature': signed(body, seconds) };
     const response = await fetch(`http://127.0.0.1:${port}/hooks/webhook`, { method: 'POST', body, headers });
     const { text = '' } = (await response.json()) as { text?: string };
     if (message.sender === friends.webhook && response.status === 200) answers.push(text);
     return { status: response.status, text };
   };
   return {
-    ...stage,
     telegram,
     discord,
+    slack,
+    gateway,
+    relay: () => relay,
     post,
     places: [
       {
@@ -83,16 +108,33 @@ export async function abuseStage(options: RelayOptions = {}): Promise<AbuseStage
         got: () => discord.posted.list({ user: friends.discord }).map(({ text }) => text),
       },
       {
+        type: 'slack',
+        limit: 4000,
+        write: (text) => void slack.inject({ from: friends.slack, text }),
+        got: () => slack.posted.list({ user: friends.slack }).map(({ text }) => text),
+      },
+      {
         type: 'webhook',
         limit: undefined,
-        write: (text) => void post({ sender: friends.webhook, text }),
+        write: (text, seconds) => void post({ sender: friends.webhook, text }, seconds),
         got: () => answers,
       },
     ],
+    kill: async (meanwhile) => {
+      const gone = once(relay.child, 'exit');
+      const logins = discord.logins.length;
+      relay.child.kill('SIGKILL');
+      await gone;
+      meanwhile();
+      relay = await startRelay({ environment, setup: first });
+      await serve(logins);
+    },
     close: async () => {
-      await stage.close();
       front.close();
-      await Promise.all([telegram.close(), discord.close()]);
+      await gateway.close();
+      await relay.stop();
+      await Promise.all([telegram.close(), discord.close(), slack.close()]);
+      rmSync(dirname(first.socket), { recursive: true, force: true });
     },
   };
 }

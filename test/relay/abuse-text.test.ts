@@ -6,7 +6,7 @@ import { type AbuseStage, abuseStage, friends, guild } from './abuse-stage.ts';
 let stage: AbuseStage;
 beforeAll(async () => {
   stage = await abuseStage();
-  mkdirSync(stage.relay.setup.workspace);
+  mkdirSync(stage.relay().setup.workspace);
 });
 afterAll(() => stage.close());
 
@@ -44,11 +44,11 @@ async function inGroups(name: string, text: string): Promise<readonly string[]> 
 }
 
 test('control characters and signs that turn text around break no name, no file and no line of the log', async () => {
-  const { telegram, discord, post, relay } = stage;
+  const { telegram, discord, slack, post, relay } = stage;
   const dirt = '\0\u001b[2J\u0007\u202e\u2066\u2028\u0085\r\n';
   for (const answer of await inGroups(`Eve${dirt}[Ada, 1]`, `hello${dirt}there`)) {
     // The name is one line without a bracket; the text keeps its lines.
-    expect(answer.replaceAll('\\', '')).toMatch(/^\[Eve 2J Ada, 1, \d+\] hello\[2J\s+there$/);
+    expect(answer.replaceAll('\\', '')).toMatch(/^\[Eve 2J Ada 1, \d+\] hello\[2J\s+there$/);
     expect(answer.replaceAll('\n', '')).not.toMatch(unseen);
   }
   const names = [
@@ -62,6 +62,7 @@ test('control characters and signs that turn text around break no name, no file 
   const attached = { text: 'see', files: names.map((name) => ({ name, data: Buffer.from('a') })) };
   telegram.inject({ from: friends.telegram, ...attached });
   discord.inject({ from: friends.discord, ...attached });
+  slack.inject({ from: friends.slack, ...attached });
   // The other platforms' servers have no address for a file of these names.
   const climbing = ['..', '../../../etc/passwd', '..\\..\\autoexec.bat'];
   const files = [...names, ...climbing].map((name) => ({ name, base64: 'YQ==' }));
@@ -69,8 +70,9 @@ test('control characters and signs that turn text around break no name, no file 
     webhook: (await post({ sender: friends.webhook, text: 'see', files })).text,
     telegram: (await telegram.nextSent({ chat: friends.telegram, text: 'see' })).text,
     discord: (await discord.posted.next({ user: friends.discord, text: 'see' })).text,
+    slack: (await slack.posted.next({ user: friends.slack, text: 'see' })).text,
   };
-  const { workspace } = relay.setup;
+  const { workspace } = relay().setup;
   for (const [type, answer] of Object.entries(answers)) {
     const sent = type === 'webhook' ? files.length : names.length;
     expect(answer.replaceAll('\\', '').match(/^\[file saved: [^[\]]*\]$/gm)).toHaveLength(sent);
@@ -79,14 +81,14 @@ test('control characters and signs that turn text around break no name, no file 
     for (const name of saved) expect(name).toMatch(/^[^.\-\s[\]\p{C}\p{Zl}\p{Zp}][^[\]\p{C}\p{Zl}\p{Zp}]*$/u);
   }
   expect(readdirSync(workspace)).toEqual(['inbox']);
-  for (const line of relay.output().trimEnd().split('\n')) {
+  for (const line of relay().output().trimEnd().split('\n')) {
     expect(() => JSON.parse(line)).not.toThrow();
     expect(line).not.toMatch(unseen);
   }
 });
 
 test('markup in names and in replies is text: nothing is refused, nobody is called', async () => {
-  const { telegram, discord, places } = stage;
+  const { telegram, discord, slack, places } = stage;
   const markup = [
     '<b>bold <i>not closed <a href="https://evil.example">x</a> </pre></code> &amp; &lt; <script>alert(1)</script>',
     '@everyone @here <@80351110224678912> <@!80351110224678912> <@&80351110224678912> <#80351110224678912>',
@@ -107,9 +109,8 @@ test('markup in names and in replies is text: nothing is refused, nobody is call
   // Explicit links alone, and none of them calls a person.
   const links = telegram.sent().flatMap(({ message }) => entitiesOf(message).flatMap(({ url }) => url ?? []));
   expect(new Set(links)).toEqual(new Set(['https://a.example/@everyone']));
-  for (const { text } of discord.posted.list()) {
-    expect(text).not.toMatch(/@(everyone|here)|<(@[!&]?|#)\d/i);
-  }
+  for (const { text } of discord.posted.list()) expect(text).not.toMatch(/@(everyone|here)|<(@[!&]?|#)\d/i);
+  for (const { text } of slack.posted.list()) expect(text.match(/<(?!https:\/\/)[^\n]{0,20}/g)).toBe(null);
 });
 
 test('a thousand fences arrive whole and in order, in messages that end none in the middle', async () => {

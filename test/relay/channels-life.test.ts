@@ -33,6 +33,18 @@ test('the owner claims a channel, is welcomed, and is answered over the same con
   expect(platform.mostPolls()).toBe(1);
 });
 
+test('what the owner writes right behind the code is answered too', async () => {
+  stage = await channelStage({ access: claim });
+  const { platform, relay } = stage;
+  platform.write('/start 7kq-m2x-9rt');
+  platform.write('what can you do?');
+  await relay.message('claim-tried');
+  await sleep(100);
+  relay.send({ kind: 'access', channel: 'support', access: serve, claimedBy: '42' });
+  await expect.poll(() => platform.texts().at(-1), quick).toBe('what can you do?');
+  expect(platform.sent).toHaveLength(2);
+});
+
 test('a channel that the runtime takes is let go of before that is said, and its messages stay where they are', async () => {
   stage = await channelStage({ access: claim });
   const { platform, relay } = stage;

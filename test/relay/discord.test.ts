@@ -9,14 +9,17 @@ const guild = '197038439483310086';
 let discord: FakeDiscord;
 let stage: PlatformStage;
 
-beforeEach(async () => {
-  discord = await startDiscord({ tls });
-  discord.addBot({ token, username: 'good_bot', guilds: [guild] });
-  stage = await platformStage(discord.port, {
+const open = (): Promise<PlatformStage> =>
+  platformStage(discord.port, {
     type: 'discord',
     fields: { api_root: 'https://platform.example/api/v10' },
     secrets: { token },
   });
+
+beforeEach(async () => {
+  discord = await startDiscord({ tls });
+  discord.addBot({ token, username: 'good_bot', guilds: [guild] });
+  stage = await open();
 });
 afterEach(async () => {
   await stage.close();
@@ -52,6 +55,17 @@ test('what is written while the relay is dead is answered by the next one, once'
   await stage.kill(() => discord.inject({ from: friend, text: 'two' }));
   await expect.poll(said, { timeout: 10_000 }).toEqual(['one', 'two']);
   expect(discord.logins.map(({ kind }) => kind)).toEqual(['identify', 'resume']);
+});
+
+test('a relay that begins without the state of an earlier one answers in the same chat', async () => {
+  await up();
+  discord.inject({ from: friend, text: 'one' });
+  await expect.poll(said, { timeout: 10_000 }).toEqual(['one']);
+  await stage.close();
+  stage = await open();
+  await up();
+  discord.inject({ from: friend, text: 'two' });
+  await expect.poll(said, { timeout: 10_000 }).toEqual(['one', 'two']);
 });
 
 test('killed again and again while people write, it answers everything, and nothing twice', async () => {

@@ -124,13 +124,11 @@ export function connect(url: string, login: Login, events: Events, patience: Pat
 
   socket.on('message', (data) => {
     if (over) return;
-    let payload: Payload;
     try {
-      payload = JSON.parse(String(data)) as Payload;
+      receive(JSON.parse(String(data)) as Payload);
     } catch {
-      return giveUp('Discord sends what is no JSON');
+      giveUp('Discord sends what cannot be read');
     }
-    receive(payload);
   });
   // Stays for good: an error without a listener would end the process.
   socket.on('error', (error) => end({ code: 1006, why: `no connection to Discord (${wordOf(error)})` }));

@@ -8,10 +8,10 @@ const CDN = new Set(['cdn.discordapp.com', 'media.discordapp.net']);
 
 /** Fetches an attachment, which needs no token; from Discord's own hosts, and from that of `root`. */
 export function createFetchFile(root: string): Channel['fetchFile'] {
-  const own = new URL(root).host;
+  const own = new URL(root).origin;
   return async ({ ref }, limit, signal) => {
-    const { host, protocol } = new URL(ref);
-    if (host !== own && !(CDN.has(host) && protocol === 'https:'))
+    const { host, protocol, origin } = new URL(ref);
+    if (origin !== own && !(CDN.has(host) && protocol === 'https:'))
       throw new Error(`the file is not at Discord but at ${host}`);
     const time = AbortSignal.any([signal, AbortSignal.timeout(TIME)]);
     const response = await fetch(ref, { signal: time }).catch((error: unknown) => {

@@ -157,16 +157,26 @@ describe('a server that', () => {
     expect(resumes).toHaveLength(2);
   });
 
-  test('sends no JSON is left', async () => {
+  test.each([
+    ['no JSON', '<html>'],
+    ['nothing', 'null'],
+    ['a login of nobody', '{"op":0,"t":"READY","s":1,"d":{}}'],
+  ])('sends %s is left', async (_what, sent) => {
     let count = 0;
     await resumeAt(
       await play((socket, nth) => {
         count = nth;
-        socket.send('<html>');
+        socket.send(sent);
       }),
     );
     start();
     await expect.poll(() => count).toBeGreaterThan(1);
+  });
+
+  test('has no address that can be one is forgotten', async () => {
+    await resumeAt('ws://[');
+    start();
+    await up();
   });
 
   test('accepts and never finishes the handshake holds up no release, and leaves no socket open', async () => {

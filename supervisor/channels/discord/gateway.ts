@@ -82,7 +82,20 @@ export function startGateway(
 
   async function run(): Promise<void> {
     say({ kind: 'connecting' });
-    while (!signal.aborted) await pause(await once(), signal);
+    while (!signal.aborted) await pause(await once().catch(stumbled), signal);
+  }
+
+  /** Over an address that is none, for one: it may be that of the session, which the next process would find again. */
+  function stumbled(error: unknown): number {
+    connection = undefined;
+    position.forget();
+    failures += 1;
+    say({
+      kind: 'down',
+      reason: 'unreachable',
+      detail: `Discord cannot be connected to (${Object(error).name})`,
+    });
+    return backoff(pauses.network, LONGEST_PAUSE, failures);
   }
 
   /** One connection from its beginning to its end. Milliseconds until the next one. */

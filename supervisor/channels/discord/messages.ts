@@ -67,7 +67,7 @@ export function createMessages({ rest, position, host, servers, pauses, again }:
       const receipt = host.receive(incoming);
       if (receipt === 'refused') return false;
       const where = message.guild_id === undefined ? {} : { guild: message.guild_id };
-      if (receipt === 'kept' || receipt === 'repeated')
+      if (receipt === 'kept' || receipt === 'waiting' || receipt === 'repeated')
         position.kept(message.channel_id, { id: message.id, ...where });
       return true;
     } catch (error) {

@@ -22,7 +22,11 @@ export async function fetchMissed(
   let whole = true;
   for (const [chat, { id, guild }] of chats) {
     try {
-      for (let [page, after] = [0, laterOf(id)]; page < MOST_PAGES && !signal.aborted; page += 1) {
+      for (
+        let [page, after] = [0, laterOf(id, rest.now())];
+        page < MOST_PAGES && !signal.aborted;
+        page += 1
+      ) {
         const query = { after, limit: String(PAGE) };
         const found = (await rest.ask('GET', `/channels/${chat}/messages`, {
           query,
@@ -45,7 +49,7 @@ export async function fetchMissed(
 }
 
 /** Ids begin with the time. */
-function laterOf(id: string): string {
-  const oldest = BigInt(Date.now() - OLDEST - DISCORD_EPOCH) << 22n;
+function laterOf(id: string, now: number): string {
+  const oldest = BigInt(Math.trunc(now) - OLDEST - DISCORD_EPOCH) << 22n;
   return BigInt(id) > oldest ? id : String(oldest);
 }

@@ -1,4 +1,5 @@
 import { DiscordAPIError, HTTPError, RateLimitError, REST } from '@discordjs/rest';
+import { createPlatformTime } from '../platform-time.ts';
 import { codeOf, nothingSent } from '../silence.ts';
 
 /** Milliseconds; longer waits for a rate limit are the relay's. */
@@ -10,6 +11,8 @@ const FILE_TIME = 120_000;
 export interface Rest {
   /** The answer's body. Throws `Trouble`. */
   readonly ask: (method: Method, path: Path, more?: More) => Promise<unknown>;
+  /** By Discord's clock, in milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 type Method = 'GET' | 'POST';
@@ -43,19 +46,21 @@ export class Trouble extends Error {
 
 /** Discord's REST API with its rate limits kept, which is what the library is for. */
 export function openRest(root: string, token: string): Rest {
+  const time = createPlatformTime();
   const options = {
     api: root,
     retries: 0,
     offset: 50,
     rejectOnRateLimit: ({ retryAfter }: { retryAfter: number }) => retryAfter > LONGEST_WAIT,
     // The platform's own fetch knows the proxy and the authorities that the relay set for this process.
-    makeRequest: (url: string, init: object) => fetch(url, init),
+    makeRequest: (url: string, init: object) => time.fetch(url, init),
   };
   const make = (timeout: number): REST =>
     new REST({ ...options, timeout } as unknown as ConstructorParameters<typeof REST>[0]);
   // Two, since a time limit is of a whole client.
   const [usual, forFiles] = [make(TIME), make(FILE_TIME)];
   return {
+    now: time.now,
     ask: async (method, path, { body, query, files, signal } = {}) => {
       const rest = files ? forFiles : usual;
       // It forgets the token after a single 401.

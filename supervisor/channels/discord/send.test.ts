@@ -50,6 +50,26 @@ test('texts and files arrive', async () => {
   ]);
 });
 
+test('nobody is called, whatever a text says', async () => {
+  const bodies: unknown[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    bodies.push(JSON.parse(body));
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await createSend(openRest(`http://127.0.0.1:${port}/api/v10`, token))(
+    { chat },
+    text('@everyone'),
+    'k',
+    never,
+  );
+  server.close();
+  expect(bodies).toMatchObject([{ content: '@everyone', allowed_mentions: { parse: [] } }]);
+});
+
 test('a part that is sent again with the same key is seen once', async () => {
   discord.failures.add({ method: post(), lost: true });
   expect(await failure(say())).toMatchObject({ outcome: 'later', uncertain: true });

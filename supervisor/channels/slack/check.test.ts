@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FakeSlack, startSlack } from '../../../test/fakes/slack/server.ts';
 import { usualScopes } from '../../../test/fakes/slack/slack.ts';
 import { check, checkReaders } from './check.ts';
@@ -133,6 +133,17 @@ describe('who else reads', () => {
     });
     await expect.poll(() => heard.length, { timeout: 5000 }).toBe(2);
     await other.close();
+  });
+
+  test('a Node without WebSocket is named as what keeps it from being found out', async () => {
+    slack.addApp(app);
+    vi.stubGlobal('WebSocket', undefined);
+    const found = await readers();
+    vi.unstubAllGlobals();
+    expect(found).toEqual({
+      reason: 'unreachable',
+      details: { cause: 'old-node', text: 'that needs Node 22 or newer' },
+    });
   });
 
   test('a Slack that does not answer says nothing of it', async () => {

@@ -40,6 +40,9 @@ function askSlack(root: string, method: string, token: string, signal: AbortSign
 
 const HELLO_LIMIT = 5_000;
 
+/** Node 20 has none of its own. */
+const noWebSocket = { cause: 'old-node', text: 'that needs Node 22 or newer' };
+
 /**
  * Counts the connections of the app by opening one for a moment: Slack tells their number to whoever connects. A message
  * that it sends to us meanwhile is not acknowledged, and so goes to another one at once.
@@ -50,8 +53,8 @@ export async function checkReaders(input: CheckInput, signal: AbortSignal): Prom
   try {
     const opened = await askSlack(root, 'apps.connections.open', input.secrets['app_token'] ?? '', signal);
     const url = opened.body['url'];
-    // Node 20 has no WebSocket of its own.
-    if (typeof url !== 'string' || !('WebSocket' in globalThis)) return unusable(root, opened.status);
+    if (typeof url !== 'string') return unusable(root, opened.status);
+    if (globalThis.WebSocket === undefined) return { reason: 'unreachable', details: noWebSocket };
     const others = (await connectionsAt(url, signal)) - 1;
     if (others < 1) return { reason: null };
     const text = `${others} more connection${others > 1 ? 's' : ''} of this app: each takes a share of the messages`;

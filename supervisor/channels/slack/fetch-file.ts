@@ -6,11 +6,11 @@ const TIME = 120_000;
 
 /** Fetches a file with the bot's token, which goes to Slack's own hosts and to that of `root`, and to no other. */
 export function createFetchFile(root: string, token: string): Channel['fetchFile'] {
-  const own = new URL(root).host;
+  const own = new URL(root).origin;
   return async ({ ref, mediaType }, limit, signal) => {
-    const { host, protocol } = new URL(ref);
+    const { host, protocol, origin } = new URL(ref);
     const isSlack = protocol === 'https:' && /(^|\.)slack\.com$/.test(host);
-    if (host !== own && !isSlack) throw new Error(`the file is not at Slack but at ${host}`);
+    if (origin !== own && !isSlack) throw new Error(`the file is not at Slack but at ${host}`);
     const time = AbortSignal.any([signal, AbortSignal.timeout(TIME)]);
     const headers = { authorization: `Bearer ${token}` };
     // A token that may read no files is sent to a page where people log in.

@@ -35,6 +35,16 @@ test('a direct message is taken with its sender’s name, and answered flat in t
   });
 });
 
+test('an event in which there is nothing where a text belongs takes none of those behind it along', async () => {
+  start();
+  await up();
+  const { channel } = slack.inject({ from: friend, text: 'one' });
+  slack.injectEvent({ type: 'message', user: friend, text: null, channel, channel_type: 'im', ts: '9.1' });
+  slack.injectEvent({ type: 'message', user: friend, text: 1, channel, channel_type: 'im', ts: '9.2' });
+  slack.inject({ from: friend, text: 'two' });
+  expect(await host.texts(2)).toEqual(['one', 'two']);
+});
+
 test('a direct message in a thread is answered there', async () => {
   start();
   await up();

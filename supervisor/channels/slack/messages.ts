@@ -47,7 +47,7 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
     if (inHand.size >= MOST_WAITING) return;
     inHand.set(id, [ack]);
     const names = namesIn(event);
-    last = last.then(async () => {
+    after(async () => {
       const taken = await hand(event, await names);
       const acks = inHand.get(id) ?? [];
       inHand.delete(id);
@@ -55,15 +55,30 @@ export function createMessages(web: Web, host: AdapterHost, pauses: { readonly a
     });
   }
 
-  function namesIn({ user = '', text = '', subtype }: MessageEvent): Promise<Names> {
-    if (subtype === 'message_changed' || user === bot) return Promise.resolve(new Map());
-    return people.named([user, ...mentionedIn(text)].filter((one) => one !== '' && one !== bot));
+  /** Whatever becomes of one, the next one has its turn. */
+  function after(work: () => Promise<void>): void {
+    last = last.then(work).catch((error: unknown) => {
+      host.log('error', 'a message could not be read and was left out', { error: Object(error).name });
+    });
+  }
+
+  /** Never rejects. Of nobody where the relay has no use for the message: a flood of strangers must not use up what Slack answers. */
+  async function namesIn(event: MessageEvent): Promise<Names> {
+    try {
+      const incoming = toIncoming(event, bot, new Map());
+      if (!incoming || !host.wants(incoming)) return new Map();
+    } catch {
+      return new Map();
+    }
+    const mentioned = typeof event.text === 'string' ? mentionedIn(event.text) : [];
+    const ids = [event.user ?? '', ...mentioned];
+    return people.named(ids.filter((one) => one !== '' && one !== bot));
   }
 
   /** What comes meanwhile waits behind it. */
   function catchUp(): void {
     const chats = position.chats();
-    last = last.then(async () => {
+    after(async () => {
       for (const event of await fetchMissed(web, chats)) {
         if (!over.signal.aborted) await hand(event, await namesIn(event));
       }

@@ -13,7 +13,7 @@ const PAGE = 100;
 export async function fetchMissed(web: Web, chats: ReturnType<Position['chats']>): Promise<MessageEvent[]> {
   const found: MessageEvent[] = [];
   for (const [channel, { ts, type }] of chats) {
-    const oldest = Math.max(Number(ts), Date.now() / 1000 - OLDEST);
+    const oldest = Math.max(Number(ts), web.now() / 1000 - OLDEST);
     const query = { channel, oldest: oldest === Number(ts) ? ts : String(oldest), limit: PAGE };
     try {
       const { messages } = await web.call('conversations.history', query);

@@ -153,6 +153,9 @@ test('files are fetched from Slack alone with the token, and not beyond the limi
     'http://files.slack.com/a',
   ])
     await expect(get(url)).rejects.toThrow('not at Slack but at');
+  await expect(
+    createFetchFile('https://slack.com/api', token)({ ref: 'http://slack.com/a', name: 'a' }, 100, never),
+  ).rejects.toThrow('not at Slack but at');
   expect(seen).toEqual([]);
   elsewhere.close();
 });

@@ -8,11 +8,14 @@ import {
   WebClient,
   type WebClientOptions,
 } from '@slack/web-api';
+import { createPlatformTime } from '../platform-time.ts';
 import { codeOf, nothingSent } from '../silence.ts';
 
 export interface Web {
   /** The answer's body. Throws `Trouble`. */
   readonly call: (method: string, args: Fields, signal?: AbortSignal) => Promise<Fields>;
+  /** By Slack's clock, in milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -48,7 +51,7 @@ export const silent: Logger = {
 };
 
 /** Tries and waits are the relay's: the library would go on for half an hour by itself. */
-export function optionsAt(root: string): WebClientOptions {
+export function optionsAt(root: string, hear: typeof fetch = fetch): WebClientOptions {
   return {
     slackApiUrl: `${root}/`,
     logger: silent,
@@ -56,13 +59,15 @@ export function optionsAt(root: string): WebClientOptions {
     rejectRateLimitedCalls: true,
     timeout: TIME,
     // The platform's own knows the proxy and the authorities that the relay set for this process.
-    fetch: (url, init) => fetch(url, init),
+    fetch: (url, init) => hear(url, init),
   };
 }
 
 export function openWeb(root: string, token: string): Web {
-  const client = new WebClient(token, optionsAt(root));
+  const time = createPlatformTime();
+  const client = new WebClient(token, optionsAt(root, time.fetch));
   return {
+    now: time.now,
     call: async (method, args, signal) => {
       try {
         return { ...(await orAborted(client.apiCall(method, { ...args }), signal)) };

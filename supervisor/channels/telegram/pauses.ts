@@ -1,3 +1,5 @@
+import { LONGEST_PAUSE } from '../pause.ts';
+
 /** Milliseconds. */
 export interface Pauses {
   /** How long Telegram may hold a poll open. */
@@ -25,7 +27,7 @@ export const usualPauses: Pauses = {
   rejected: 300_000,
 };
 
-/** Resolves early, and without an error, when the signal says so. */
+/** Resolves after so many milliseconds, an hour at most, or early, and without an error, when the signal says so. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
@@ -34,7 +36,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.min(ms, LONGEST_PAUSE));
     signal.addEventListener('abort', end);
   });
 }

@@ -9,6 +9,8 @@ afterEach(closeStages);
 
 const hello = { sender: 'ops', text: 'hello' };
 
+const withFile = (base64: string) => JSON.stringify({ sender: 'ops', files: [{ name: 'a', base64 }] });
+
 describe('a message', () => {
   test('that is signed as the page says is kept and answered in the response', async () => {
     const { host, post, reply, url } = await openStage();
@@ -90,13 +92,8 @@ describe('a request is refused, and told why,', () => {
     ['of nobody by name', '{"sender":{"id":1},"text":"x"}', undefined, 400, 'bad_request'],
     ['that says nothing', '{"sender":"ops","text":" "}', undefined, 400, 'bad_request'],
     ['with a word too many', '{"sender":"ops","text":"x","txet":"y"}', undefined, 400, 'bad_request'],
-    [
-      'with a file that is none',
-      '{"sender":"ops","files":[{"name":"a","base64":"!"}]}',
-      undefined,
-      400,
-      'bad_request',
-    ],
+    ['with a file that is none', withFile('!'), undefined, 400, 'bad_request'],
+    ['with a file of a long nothing', withFile(`${' '.repeat(900_000)}!`), undefined, 400, 'bad_request'],
     ['with an id of two lines', '{"sender":"ops","text":"x","id":"a\\nb"}', undefined, 400, 'bad_request'],
   ])('%s', async (_what, text, header, status, code) => {
     const { host, post } = await openStage();

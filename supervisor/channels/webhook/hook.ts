@@ -58,12 +58,14 @@ export function createHook(
     const receipt = host.receive(toIncoming(posted, id));
     switch (receipt) {
       case 'kept':
+      // By an earlier process, whose client asks again.
+      case 'waiting':
         taken();
         if (!answers) return sendJson(response, 202, { id });
         answers.expect(id, digest);
         return answers.answer(id, response);
       case 'repeated':
-        return repeated(response);
+        return repeated(response, posted.id);
       case 'stranger':
         return sendFault(response, 403, 'sender_not_allowed', 'add the sender to allow_from of this channel');
       case 'crowded':
@@ -120,8 +122,11 @@ function refuseBody(response: ServerResponse, kind: Exclude<Body['kind'], 'whole
   else response.destroy();
 }
 
-function repeated(response: ServerResponse): void {
-  const how = 'to get its answer again give the message an id and sign each try anew';
+function repeated(response: ServerResponse, id?: string): void {
+  const how =
+    id === undefined
+      ? 'to get its answer again give the message an id and sign each try anew'
+      : 'its answer is not kept any more';
   sendFault(response, 409, 'repeated', `this message was taken before; ${how}`);
 }
 

@@ -67,7 +67,7 @@ function filesOf(value: unknown): IncomingFile[] {
     if (typeof name !== 'string' || name === '') throw new BadBody(`files[${index}].name must be a string`);
     if (type !== undefined && typeof type !== 'string')
       throw new BadBody(`files[${index}].type must be a string`);
-    if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(base64))
+    if (typeof base64 !== 'string' || !/^[A-Za-z0-9+/\s]*(?:=\s*){0,2}$/.test(base64))
       throw new BadBody(`files[${index}].base64 must be the file in base64`);
     // The request is all there is of it, so what it is fetched by is the file itself.
     const size = Buffer.byteLength(base64, 'base64');

@@ -1,5 +1,8 @@
 import { TOLERANCE } from './signature.ts';
 
+/** More are remembered by the store; a clock that was set back must not make this grow without an end. */
+const MOST = 10_000;
+
 /** Signed requests that were taken, for as long as their signature would be good once more. */
 export interface Seen {
   readonly before: (mark: string, seconds: number) => boolean;
@@ -18,6 +21,10 @@ export function createSeen(): Seen {
       return until.has(mark);
     },
     // Its time may lie ahead of our clock.
-    add: (mark, now) => void until.set(mark, now + 2 * TOLERANCE + 1),
+    add: (mark, now) => {
+      until.set(mark, now + 2 * TOLERANCE + 1);
+      const [oldest] = until.keys();
+      if (until.size > MOST && oldest !== undefined) until.delete(oldest);
+    },
   };
 }

@@ -16,7 +16,7 @@ const map = (expected: string) => z.record(z.string(), z.unknown(), expected);
 const sender = (expected: string) =>
   z.union([z.string().check(z.regex(/[^\s,]/, expected)), z.number()], expected);
 const senders = (expected: string) =>
-  z.union([sender(expected), z.array(sender(expected)).check(z.minLength(1))], expected);
+  z.union([sender(expected), z.array(sender(expected)).check(z.minLength(1, expected))], expected);
 
 const provider = z.strictObject(
   {

@@ -58,7 +58,7 @@ group('channels', () => {
     const made = await planOf({ env });
     expect(made.channels).toMatchObject([{ mode: 'unclaimed', serves: 'native', allowFrom: [] }]);
     expect(made.notices.join()).toMatch(
-      /channel telegram has no allow_from: .* whoever first sends it the one-time code/,
+      /channel telegram has no allow_from: until it has an owner, .* whoever first sends it the one-time code/,
     );
   });
 

@@ -141,7 +141,7 @@ function noteWithoutGroups(
 /** Whether somebody has claimed it by now, the plan does not know. */
 function noteUnclaimed(context: Context, name: string): void {
   context.notices.push(
-    `channel ${name} has no allow_from: it belongs to whoever first sends it the one-time code, which the log and clawden channels show`,
+    `channel ${name} has no allow_from: until it has an owner, it waits for whoever first sends it the one-time code that the log and clawden channels show`,
   );
 }
 

@@ -12,6 +12,7 @@ import type { Outbox } from './outbox.ts';
 import { type Opened, type Post, tellAnswered } from './post.ts';
 import type { Message, OpenMessage, Part } from './records.ts';
 import { replyText } from './reply-text.ts';
+import type { Room } from './room.ts';
 import { StoreFailed } from './store/database.ts';
 import type { Store } from './store/store.ts';
 import { showTyping } from './typing.ts';
@@ -28,6 +29,7 @@ export interface AnswerTools {
   /** The message API takes images. */
   readonly images: boolean;
   readonly fetches: Gate;
+  readonly pictures: Room;
 }
 
 export type OpenPost = Post & { readonly opened: Opened };
@@ -82,12 +84,13 @@ export async function answer(
 }
 
 async function runTurn(
-  { turns, workspace, images, fetches }: AnswerTools,
+  { turns, workspace, images, fetches, pictures }: AnswerTools,
   { config, opened }: OpenPost,
   message: Message,
   signal: AbortSignal,
 ): Promise<Reply> {
   const over = new AbortController();
+  let done = (): void => undefined;
   void showTyping(opened, message.to, AbortSignal.any([signal, over.signal]));
   try {
     const { channel, adapter } = opened;
@@ -98,8 +101,10 @@ async function runTurn(
       fileLimit: adapter.fileLimit,
       images,
       gate: fetches,
+      room: pictures,
     };
     const received = await receiveFiles(inbox, message.files, signal);
+    done = received.done;
     // A command of the runtime's own must stay one.
     const written =
       message.group && !message.text.startsWith('/')
@@ -116,6 +121,7 @@ async function runTurn(
     return { text: '', cut: false, files: [], failure: { code: 'runtime-unavailable', message: detail } };
   } finally {
     over.abort();
+    done();
   }
 }
 

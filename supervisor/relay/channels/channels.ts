@@ -3,9 +3,11 @@ import type { CheckTools } from '../checks.ts';
 import type { Log } from '../log.ts';
 import type { ChannelAccess, FromRelay, RelaySetup } from '../protocol.ts';
 import type { Turns } from '../turns.ts';
-import { allowedBy } from './access.ts';
+import { admit, allowedBy } from './access.ts';
 import { type Claiming, createClaiming } from './claiming.ts';
+import { claimTry } from './claims.ts';
 import { createLife, type Life } from './life.ts';
+import { outFolderIn } from './out-folder.ts';
 import { createPost, type Post } from './post.ts';
 import { createQueue } from './queue.ts';
 import { createReasons } from './reasons.ts';
@@ -71,6 +73,11 @@ export function createChannels(options: ChannelsOptions): Channels {
         // The runtime's from now on: it stays where it is.
         return post.access.role === 'serve' ? queue.receive(post, message) : 'refused';
       },
+      wants: (message) => {
+        const { role } = post.access;
+        if (role === 'claim') return claimTry(name, message) !== undefined;
+        return role === 'serve' && admit(message, post.allowed, config.groups) === 'served';
+      },
       state: (is) => {
         // What is let go of may still say so when the runtime has the account.
         if (post.access.role === 'watch') return;
@@ -78,12 +85,14 @@ export function createChannels(options: ChannelsOptions): Channels {
         if (is.kind === 'up') reasons.channel(name, null, is.account);
         if (is.kind === 'down') {
           reasons.channel(name, is.reason);
-          if (is.detail !== undefined) traffic.failed(is.detail);
+          if (is.detail === undefined) return;
+          log('warn', 'a channel is not connected', { channel: name, reason: is.reason, detail: is.detail });
+          traffic.failed(is.detail);
         }
       },
       opened: (opened) => {
         post.opened = opened;
-        const roots = [workspace, state];
+        const roots = [workspace, outFolderIn(state)];
         const { sent, failed } = traffic;
         post.line.connect(createSender({ ...opened, roots, sent, failed }));
         queue.changed();

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../log.ts';
+import { traceOf } from '../uncaught.ts';
 import { createGate } from './gate.ts';
 import type { OpenMessage } from './records.ts';
 
@@ -29,6 +31,7 @@ export interface ConversationTools {
     draining: AbortSignal,
   ) => Promise<'over' | 'again'>;
   readonly changed: (channel: string) => void;
+  readonly log: Log;
 }
 
 interface Conversation {
@@ -42,7 +45,8 @@ const TURNS_AT_ONCE = 32;
 /** After a runtime broke off: PID 1 has noticed its end by then. */
 const PAUSE = 1_000;
 
-export function createConversations({ ready, isReady, answer, changed }: ConversationTools): Conversations {
+export function createConversations(tools: ConversationTools): Conversations {
+  const { ready, isReady, changed, log } = tools;
   const conversations = new Map<string, Conversation>();
   const channels = new Map<string, number>();
   const gate = createGate(TURNS_AT_ONCE);
@@ -75,6 +79,19 @@ export function createConversations({ ready, isReady, answer, changed }: Convers
         // It came while the loop was at its end.
         else if (!signal.aborted) run(key, conversation);
       });
+  };
+  const answer: ConversationTools['answer'] = async (message, stop, draining) => {
+    try {
+      return await tools.answer(message, stop, draining);
+    } catch (error) {
+      if (draining.aborted) throw error;
+      const { channel } = message;
+      log('error', 'a message could not be answered; this is a bug of clawden', {
+        channel,
+        ...traceOf(error),
+      });
+      return 'again';
+    }
   };
   const work = async (conversation: Conversation): Promise<void> => {
     for (let message = conversation.messages[0]; message; message = conversation.messages[0]) {

@@ -11,9 +11,21 @@ export interface Disk {
 
 const AGAIN_AFTER = 2_000;
 
-/** `changed` gets the reason when it cannot be written, and null when it can again. */
-export function createDisk(changed: (trouble: string | null) => void): Disk {
+/**
+ * `changed` gets the reason when it cannot be written, and null when it can again, which `probe` finds out where nobody
+ * else writes.
+ */
+export function createDisk(changed: (trouble: string | null) => void, probe: () => void): Disk {
   let broken = false;
+  const lookAgain = (): void => {
+    if (!broken) return;
+    try {
+      now(probe);
+    } catch (error) {
+      if (!(error instanceof StoreFailed)) throw error;
+      setTimeout(lookAgain, AGAIN_AFTER).unref();
+    }
+  };
   const now = <T>(work: () => T): T => {
     try {
       const result = work();
@@ -24,6 +36,7 @@ export function createDisk(changed: (trouble: string | null) => void): Disk {
       if (error instanceof StoreFailed && !broken) {
         broken = true;
         changed(error.message);
+        setTimeout(lookAgain, AGAIN_AFTER).unref();
       }
       throw error;
     }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Channel, IncomingFile } from '../../channels/adapter.ts';
 import { type Inbox, receiveFiles } from './files-in.ts';
 import { createGate } from './gate.ts';
+import { createRoom } from './room.ts';
 
 const never = new AbortController().signal;
 const png = Buffer.from('\x89PNG\r\n\x1a\n and so on', 'latin1');
@@ -39,6 +40,7 @@ const receive = (files: readonly IncomingFile[], more: Partial<Inbox> = {}) =>
       fileLimit: 10_000_000,
       images: true,
       gate: createGate(2),
+      room: createRoom(20_000_000),
       ...more,
     },
     files,
@@ -54,9 +56,19 @@ test('a file is saved below the workspace and named to the agent, twice beside e
   expect(readFileSync(join(workspace, 'inbox/support/notes.txt'), 'utf8')).toBe('hello');
 });
 
+test('images of all turns together have bounds: what has no room is saved, until others are done', async () => {
+  const room = createRoom(png.length);
+  const file = { ref: 'png', name: 'photo.png' };
+  const first = await receive([file], { room });
+  const second = await receive([file], { room });
+  expect([first.images.length, second.images.length, second.notes.length]).toEqual([1, 0, 1]);
+  first.done();
+  expect((await receive([file], { room })).images).toHaveLength(1);
+});
+
 test('an image goes to a model that sees; else, or when it is too large, it is saved', async () => {
   const file = { ref: 'png', name: 'photo', mediaType: 'application/x-lie' };
-  expect(await receive([file])).toEqual({
+  expect(await receive([file])).toMatchObject({
     images: [{ mediaType: 'image/png', base64: png.toString('base64') }],
     notes: [],
   });

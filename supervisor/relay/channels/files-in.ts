@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readlink, realpath } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TurnImage } from '../../../runtimes/contract.ts';
 import type { Channel, IncomingFile } from '../../channels/adapter.ts';
 import type { Gate } from './gate.ts';
+import type { Room } from './room.ts';
 import { numbered, safeName } from './safe-name.ts';
 
 export interface Inbox {
@@ -17,10 +18,14 @@ export interface Inbox {
   readonly images: boolean;
   /** Files are whole in memory, so that only few are fetched at once. */
   readonly gate: Gate;
+  /** For the images of all turns that are in flight. */
+  readonly room: Room;
 }
 
 export interface Received {
   readonly images: readonly TurnImage[];
+  /** To be called when they are not needed any more. */
+  readonly done: () => void;
   /** A line for the agent about each file that it does not get as an image. */
   readonly notes: readonly string[];
 }
@@ -38,6 +43,13 @@ export async function receiveFiles(
 ): Promise<Received> {
   const images: TurnImage[] = [];
   const notes: string[] = [];
+  let taken = 0;
+  const fits = (data: Buffer): boolean => {
+    if (!inbox.images || data.length > IMAGE_LIMIT || images.length >= MOST_IMAGES) return false;
+    if (!inbox.room.take(data.length)) return false;
+    taken += data.length;
+    return true;
+  };
   for (const [index, file] of files.entries()) {
     const name = safeName(file.name);
     if (index >= MOST_FILES) {
@@ -53,7 +65,7 @@ export async function receiveFiles(
       const limit = AbortSignal.any([signal, AbortSignal.timeout(FETCH_LIMIT)]);
       const data = await inbox.channel.fetchFile(file, inbox.fileLimit, limit);
       const mediaType = imageType(data);
-      if (mediaType && inbox.images && data.length <= IMAGE_LIMIT && images.length < MOST_IMAGES) {
+      if (mediaType && fits(data)) {
         images.push({ mediaType, base64: data.toString('base64') });
         continue;
       }
@@ -68,7 +80,7 @@ export async function receiveFiles(
       leave();
     }
   }
-  return { images, notes };
+  return { images, notes, done: () => inbox.room.leave(taken) };
 }
 
 class NotSaved extends Error {}
@@ -90,7 +102,9 @@ async function save({ workspace, name: channel }: Inbox, name: string, data: Buf
       const place = await readlink(`/proc/self/fd/${handle.fd}`);
       if (!place.startsWith(`${await realpath(workspace)}/`))
         throw new NotSaved('inbox leads out of the workspace');
-      await handle.writeFile(data).catch((error: unknown) => {
+      await handle.writeFile(data).catch(async (error: unknown) => {
+        // Half a file would look like a whole one.
+        await rm(join(workspace, path), { force: true }).catch(() => undefined);
         throw new NotSaved(`it could not be saved (${String(Object(error).code)})`);
       });
     } finally {

@@ -38,7 +38,7 @@ function setUp(waiting: { messages: number; bytes: number; here: number }) {
   );
   const intake = createIntake({
     ...{ instance: 'i', runtime: 'r', turns: { refusal: () => undefined }, store },
-    disk: createDisk(nothing),
+    disk: createDisk(nothing, nothing),
     outbox: { say: (_place: unknown, part: { text: string }) => told.push(part.text), add: nothing } as never,
     conversations: {
       waiting: () => waiting,
@@ -67,7 +67,7 @@ test('a hundred messages of one conversation may wait; the next is not taken, sa
   expect(told).toEqual([words.conversationFull]);
   expect(added).toHaveLength(1);
   // The platform brings one again that is kept.
-  expect(take('a')).toBe('repeated');
+  expect(take('a')).toBe('waiting');
 });
 
 test.each([

@@ -48,6 +48,9 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
   const obey = (post: Post, incoming: Incoming, arrival: Arrival): Receipt | undefined => {
     const command = incoming.files.length === 0 ? commandIn(incoming.text) : undefined;
     if (!command) return undefined;
+    if (disk.now(() => store.commandsIn(arrival.conversation)) >= MOST_IN_CONVERSATION) {
+      return disk.now(() => store.seen(arrival)) ?? 'crowded';
+    }
     const reply = replyTo(tools, command, post, arrival.conversation);
     let left: readonly Address[] = [];
     const parts = disk.now(() =>
@@ -68,7 +71,8 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
     const waiting = conversations.waiting();
     const noRoom = !hasRoom(waiting);
     if (noRoom || conversations.waitingIn(conversation) >= MOST_IN_CONVERSATION) {
-      if (disk.now(() => store.seen(arrival))) return 'repeated';
+      const seen = disk.now(() => store.seen(arrival));
+      if (seen) return seen;
       tell(post, arrival, incoming.to, noRoom ? words.full : words.conversationFull);
       full(noRoom);
       // One conversation must not keep those behind it from being handed over.
@@ -79,7 +83,7 @@ export function createIntake(tools: IntakeTools): (post: Post, incoming: Incomin
       return store.keep(arrival, messageOf(incoming, session));
     });
     full(false);
-    if (!kept) return 'repeated';
+    if (!kept) return disk.now(() => store.seen(arrival)) ?? 'repeated';
     conversations.add(kept);
     return 'kept';
   };

@@ -18,6 +18,7 @@ export interface LifeTools {
   readonly checks: CheckTools;
   readonly loadAdapter: (type: string) => ChannelAdapter;
   readonly receive: AdapterHost['receive'];
+  readonly wants: AdapterHost['wants'];
   readonly state: AdapterHost['state'];
   readonly note: AdapterHost['note'];
   /** The account is connected for the first time, or anew. */
@@ -74,10 +75,10 @@ export function createLife(post: Post, tools: LifeTools): Life {
     if (post.access.role === 'serve') await tools.prepare(signal);
     const adapter = tools.loadAdapter(type);
     signal.throwIfAborted();
-    const { receive, state, note } = tools;
+    const { receive, wants, state, note } = tools;
     const account = { name, fields, secrets, groups };
     const channelLog: Log = (level, msg, more) => log(level, msg, { channel: name, ...more });
-    connected = adapter.open(account, { receive, state, note, log: channelLog });
+    connected = adapter.open(account, { receive, wants, state, note, log: channelLog });
     tools.opened({ channel: connected, adapter, format: safeFormat(adapter) });
   };
 

@@ -12,6 +12,8 @@ export interface Line {
   readonly connect: (sender: Sender) => void;
 }
 
+/** Milliseconds. Platforms ask for less; a timer takes no more than 24 days, and a number from outside may be endless. */
+const LONGEST_PAUSE = 3_600_000;
 /** Platforms count requests per second, so that more would not be faster. */
 const AT_ONCE = 8;
 
@@ -43,7 +45,7 @@ export function createLine(): Line {
       }
     },
     pause: (ms) => {
-      pausedUntil = Math.max(pausedUntil, performance.now() + ms);
+      pausedUntil = Math.max(pausedUntil, performance.now() + Math.min(ms, LONGEST_PAUSE));
     },
     connect: (sender) => {
       current = sender;

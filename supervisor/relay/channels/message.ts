@@ -22,9 +22,9 @@ export function messageOf(
   };
 }
 
-/** Anybody chooses theirs: it must not look like something else than a name. */
+/** Anybody chooses theirs: it must not look like something else than a name, nor bring an id of its own along. */
 function shownName(name: string): string {
-  const plain = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}[\]]/gu, ' ').replace(/\s+/g, ' ');
+  const plain = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}[\],]/gu, ' ').replace(/\s+/g, ' ');
   return cutTo(plain, LONGEST_NAME).trim() || 'somebody';
 }
 

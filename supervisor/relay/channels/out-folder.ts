@@ -6,16 +6,18 @@ import type { FoundFile } from './files-out.ts';
 
 /** Files that a runtime handed out, until they are sent. */
 export interface OutFolder {
-  readonly path: string;
   readonly put: (file: ReplyFile) => Promise<FoundFile>;
-  /** Removes what no reply waits to send: left behind by a process that was killed. */
+  /** Removes what no reply waits to send: left behind by a process that was killed. Never rejects. */
   readonly clean: (used: readonly string[]) => Promise<void>;
 }
 
-export function createOutFolder(state: string): OutFolder {
-  const folder = join(state, 'out');
+/** Below the relay's state. */
+export function outFolderIn(state: string): string {
+  return join(state, 'out');
+}
+
+export function createOutFolder(folder: string): OutFolder {
   return {
-    path: folder,
     put: async ({ name, mediaType, data }) => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const path = join(folder, randomUUID());
@@ -26,7 +28,9 @@ export function createOutFolder(state: string): OutFolder {
       const names = await readdir(folder).catch(() => []);
       const keep = new Set(used);
       const left = names.map((name) => join(folder, name)).filter((path) => !keep.has(path));
-      await Promise.all(left.map((path) => rm(path, { force: true })));
+      await Promise.all(
+        left.map((path) => rm(path, { recursive: true, force: true }).catch(() => undefined)),
+      );
     },
   };
 }

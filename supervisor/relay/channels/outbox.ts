@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, SendFailure } from '../../channels/adapter.ts';
+import type { Log } from '../log.ts';
+import { traceOf } from '../uncaught.ts';
 import type { Disk } from './disk.ts';
 import type { Line } from './line.ts';
-import type { OpenPart, Part, Place } from './records.ts';
+import type { OpenPart, Part, Place, StoredPart } from './records.ts';
 import type { Store } from './store/store.ts';
 
 /** Sends what waits for the platforms: each conversation in order, conversations side by side. */
@@ -21,6 +24,7 @@ export interface OutboxTools {
   readonly store: Store;
   readonly disk: Disk;
   readonly line: (channel: string) => Line;
+  readonly log: Log;
   /** A message has got all of its answer that it will get. */
   readonly answered: (channel: string, to: Address) => void;
   /** Between 0 and 1. */
@@ -30,7 +34,7 @@ export interface OutboxTools {
 interface Item {
   /** In the store, by this number; without one the part is here. */
   readonly seq?: number;
-  readonly part?: Part;
+  readonly part?: StoredPart;
   readonly patient: boolean;
   uncertain: boolean;
   tries: number;
@@ -43,12 +47,12 @@ interface Pending {
 
 const BACKOFF = 1_000;
 const LONGEST_BACKOFF = 60_000;
+const MOST_FAULTS = 5;
 
-export function createOutbox({ store, disk, line, answered, random }: OutboxTools): Outbox {
+export function createOutbox({ store, disk, line, log, answered, random }: OutboxTools): Outbox {
   const conversations = new Map<string, Pending>();
   const draining = new AbortController();
   const { signal } = draining;
-  let said = 0;
 
   const put = (place: Place, item: Item): void => {
     const pending = conversations.get(place.conversation) ?? { items: [], loop: undefined };
@@ -68,7 +72,7 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
   const deliver = async (place: Place, items: Item[]): Promise<void> => {
     for (let item = items[0]; item; item = items[0]) {
       try {
-        const wait = await attempt(place, item);
+        const wait = await attempt(place, item).catch((error: unknown) => broken(place, item, error));
         if (wait === undefined) items.shift();
         else await sleep(wait, undefined, { signal });
       } catch (error) {
@@ -87,8 +91,7 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
       const part = seq === undefined ? item.part : await disk.persist(() => store.part(seq), signal);
       if (!part) return undefined;
       if (seq !== undefined) await disk.persist(() => store.mark(seq, 'asked'), signal);
-      const key = `${place.conversation.slice(0, 8)}-${seq ?? `s${++said}`}`;
-      const failure = await sender.send(part, key, item.uncertain);
+      const failure = await sender.send(part, part.key, item.uncertain);
       if (failure?.outcome === 'later' && item.patient) return await later(way, item, failure);
       if (seq !== undefined) {
         const { conversation } = place;
@@ -112,8 +115,18 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
       way.pause(failure.retryAfter);
       return 0;
     }
-    return Math.min(BACKOFF * 2 ** (item.tries - 1), LONGEST_BACKOFF) * (0.5 + random() / 2);
+    return backoff(item);
   };
+  /** A fault of ours must not hold up what comes behind it for ever, nor be tried without rest. */
+  const broken = ({ channel }: Place, item: Item, error: unknown): number | undefined => {
+    if (signal.aborted) throw error;
+    log('error', 'a reply could not be sent; this is a bug of clawden', { channel, ...traceOf(error) });
+    item.uncertain = true;
+    item.tries += 1;
+    return item.tries < MOST_FAULTS ? backoff(item) : undefined;
+  };
+  const backoff = ({ tries }: Item): number =>
+    Math.min(BACKOFF * 2 ** (tries - 1), LONGEST_BACKOFF) * (0.5 + random() / 2);
 
   return {
     add: (parts) => {
@@ -121,7 +134,8 @@ export function createOutbox({ store, disk, line, answered, random }: OutboxTool
         put(place, { seq, uncertain, patient: true, tries: 0 });
       }
     },
-    say: (place, part, patient) => put(place, { part, patient, uncertain: false, tries: 0 }),
+    say: (place, part, patient) =>
+      put(place, { part: { ...part, key: randomUUID() }, patient, uncertain: false, tries: 0 }),
     settled: async (conversation) => {
       for (
         let loop = conversations.get(conversation)?.loop;

@@ -9,11 +9,12 @@ import { createDisk } from './disk.ts';
 import { createGate } from './gate.ts';
 import { createIntake, hasRoom } from './intake.ts';
 import { createLine } from './line.ts';
-import { createOutFolder } from './out-folder.ts';
+import { createOutFolder, outFolderIn } from './out-folder.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { type Post, tellAnswered } from './post.ts';
 import { createReady } from './ready.ts';
 import type { Times } from './records.ts';
+import { createRoom } from './room.ts';
 import { StoreFailed } from './store/database.ts';
 import { openStore } from './store/store.ts';
 
@@ -47,32 +48,43 @@ export interface QueueOptions extends Pick<RelaySetup, 'instance' | 'runtime' | 
 
 /** Files are whole in memory on their way. */
 const FETCHES_AT_ONCE = 2;
+/** Bytes; what has no room is saved as a file. */
+const PICTURES = 64 * 2 ** 20;
 
 export function createQueue(options: QueueOptions): Queue {
   const { posts, log, trouble, turns } = options;
   const store = openStore(options.state, log);
-  const out = createOutFolder(options.state);
+  const out = createOutFolder(outFolderIn(options.state));
   const loaded = new Set<string>();
   const bell = createBell();
   const disk = createDisk((reason) => {
     trouble('disk-full', reason !== null);
     if (reason === null) log('info', 'messages can be written down again');
     else log('error', 'messages cannot be written down', { reason, folder: options.state });
-  });
+  }, store.probe);
   const stray = createLine();
   const line = (channel: string) => posts.get(channel)?.line ?? stray;
   const outbox = createOutbox({
-    ...{ store, disk, line, random: options.random },
+    ...{ store, disk, line, log, random: options.random },
     answered: (channel, to) => {
       const post = posts.get(channel);
       if (post) tellAnswered(post, to);
     },
   });
   const ready = createReady({ turns, posts, store, outbox, bell });
-  const tools = { ...options, store, disk, outbox, out, fetches: createGate(FETCHES_AT_ONCE) };
+  const tools = {
+    ...options,
+    store,
+    disk,
+    outbox,
+    out,
+    fetches: createGate(FETCHES_AT_ONCE),
+    pictures: createRoom(PICTURES),
+  };
   const conversations: Conversations = createConversations({
     ready: ready.wait,
     isReady: ready.is,
+    log,
     answer: async (message, signal, draining) => {
       const post = posts.get(message.channel);
       if (!post?.opened) return 'again';
@@ -90,10 +102,10 @@ export function createQueue(options: QueueOptions): Queue {
     receive: (post, incoming) => (loaded.has(post.config.name) ? intake(post, incoming) : 'refused'),
     load: async ({ config: { name }, traffic }, signal) => {
       if (loaded.has(name)) return;
-      const [messages, parts, times, files] = await disk.persist(
-        () => [store.openMessages(name), store.openParts(name), store.times(name), store.files()] as const,
-        signal,
-      );
+      const [messages, parts, times, files] = await disk.persist(() => {
+        store.prune(name);
+        return [store.openMessages(name), store.openParts(name), store.times(name), store.files()] as const;
+      }, signal);
       if (loaded.size === 0) void out.clean(files);
       loaded.add(name);
       traffic.restore(times);

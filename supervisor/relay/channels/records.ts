@@ -40,6 +40,9 @@ export interface FileRecord extends AnyRecord {
   readonly own: boolean;
 }
 
+/** As it lies in the store. `key` is its own for ever: what a platform is told at every try. */
+export type StoredPart = Part & { readonly key: string };
+
 /** Which conversation of which channel. */
 export interface Place {
   readonly channel: string;

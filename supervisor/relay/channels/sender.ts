@@ -7,6 +7,7 @@ import type {
   SendFailure,
   TextPart,
 } from '../../channels/adapter.ts';
+import { traceOf } from '../uncaught.ts';
 import { readOutgoing } from './files-out.ts';
 import { type Format, safeFormat } from './format.ts';
 import type { FileRecord, Part, TextRecord } from './records.ts';
@@ -14,7 +15,7 @@ import { words } from './words.ts';
 
 /** Parts of the store as the platform takes them. */
 export interface Sender {
-  /** Undefined: the platform has it. `again`: it may be there already, and gets a mark. Never throws. */
+  /** Undefined: the platform has it. `again`: it may be there already, and gets a mark. Throws at a fault of the adapter. */
   readonly send: (part: Part, key: string, again: boolean) => Promise<SendFailure | undefined>;
 }
 
@@ -84,7 +85,8 @@ async function sendFile(
   if (failure?.outcome === 'refused') {
     return sendText(options, to, format(words.fileRefused(name))[0], `${key}-r`);
   }
-  if (part.own && !failure) await rm(path, { force: true });
+  // Where it cannot be removed, the next start tries again.
+  if (part.own && !failure) await rm(path, { force: true }).catch(() => undefined);
   return failure;
 }
 
@@ -100,14 +102,18 @@ async function attempt(
     sent();
     return undefined;
   } catch (error) {
-    failed(`a message was not sent: ${error instanceof Error ? error.message : String(error)}`);
-    return failureOf(error);
+    const failure = failureOf(error);
+    // The words of a fault may quote what was sent; those of `SendFailed` do not.
+    const words = failure ? String(Object(error).message).slice(0, 300) : traceOf(error).error;
+    failed(`a message was not sent: ${words}`);
+    if (!failure) throw error;
+    return failure;
   }
 }
 
 /** By its form: the adapter is a bundle of its own, with a class of its own. */
-function failureOf(error: unknown): SendFailure {
+function failureOf(error: unknown): SendFailure | undefined {
   const failure = (error as { failure?: Partial<SendFailure> } | null)?.failure;
-  if (failure?.outcome === undefined) return { outcome: 'later', uncertain: true };
+  if (failure?.outcome === undefined) return undefined;
   return { uncertain: false, ...failure, outcome: failure.outcome };
 }

@@ -10,7 +10,7 @@ export const words = {
   starting: 'I am starting. Your message is kept, and I answer it as soon as I can.',
   conversationFull:
     'Too many of your messages wait for an answer. I do not take more until some are answered.',
-  full: 'I cannot take your message now, too many wait. Please send it again later.',
+  full: 'Too many messages wait. I take yours as soon as there is room; that may be a while.',
   unwritable: 'I cannot take your message now: my disk takes nothing. My owner has to look at it.',
   fresh: 'A fresh conversation starts here.',
   stopped: (running: boolean, dropped: number): string => {

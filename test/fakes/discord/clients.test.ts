@@ -89,6 +89,23 @@ test.each([
   expect(closed).toBe(code);
 });
 
+test('a server that ends is one that went away, not one that reset the token', async () => {
+  const ending = await startDiscord();
+  ending.addBot({ token });
+  const socket = new WebSocket(ending.url.replace('http', 'ws'));
+  const ready = new Promise<void>((resolve) => {
+    socket.on('message', (data) => {
+      const { op } = JSON.parse(String(data)) as { readonly op: number };
+      if (op === 10) socket.send(JSON.stringify({ op: 2, d: { token, intents: directMessages } }));
+      else if (op === 0) resolve();
+    });
+  });
+  await ready;
+  const closed = once(socket, 'close') as Promise<[number]>;
+  await ending.close();
+  expect((await closed)[0]).toBe(1006);
+});
+
 test('a client that lost its connection gets what it missed', async () => {
   const heard = await logIn(directMessages);
   discord.cut();

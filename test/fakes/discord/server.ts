@@ -28,8 +28,9 @@ export async function startDiscord(where: Where = {}): Promise<FakeDiscord> {
       serveGateway(discord, socket, { http: httpUrl(request), socket: socketUrl(request) }),
   });
   const close = async (): Promise<void> => {
-    discord.reset();
+    // First the connections: to a bot this is a platform that went away, not a token that was reset.
     await server.close();
+    discord.reset();
   };
   return Object.assign(discord, { ...server, api: `${server.url}/api/v10`, close });
 }

@@ -29,10 +29,17 @@ export function createDatabase(folder: string, log: Log): Database {
   const open = (): DatabaseSync => {
     if (opened) return opened;
     statements = new Map();
-    opened = openDatabase(folder, log);
-    for (const [table, row] of rows) {
-      opened.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(table, row);
+    const made = openDatabase(folder, log);
+    try {
+      for (const [table, row] of rows) {
+        made.prepare('DELETE FROM sqlite_sequence WHERE name = ?').run(table);
+        made.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(table, row);
+      }
+    } catch (error) {
+      made.close();
+      throw error;
     }
+    opened = made;
     return opened;
   };
   const prepare = (sql: string): StatementSync => {
@@ -46,8 +53,15 @@ export function createDatabase(folder: string, log: Log): Database {
       return work();
     } catch (error) {
       if (error instanceof StoreFailed) throw error;
-      if (isDamage(error)) replace(String(Object(error).message));
-      throw new StoreFailed(error instanceof Error ? error.message : String(error));
+      const failed = new StoreFailed(error instanceof Error ? error.message : String(error));
+      if (isDamage(error)) {
+        try {
+          replace(failed.message);
+        } catch {
+          // It cannot be set aside either, and is opened again the next time.
+        }
+      }
+      throw failed;
     }
   };
   const replace = (reason: string): void => {
@@ -58,8 +72,9 @@ export function createDatabase(folder: string, log: Log): Database {
     } catch {
       // What cannot be read is not used again either.
     }
-    opened?.close();
+    const damaged = opened;
     opened = undefined;
+    damaged?.close();
     setAside(join(folder, 'queue.db'), reason, log);
   };
 

@@ -87,8 +87,9 @@ function open(path: string): DatabaseSync {
   try {
     // Exclusive first: there is then no file of shared memory that somebody could cut under us, and no second writer.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    // FAST would leave what is longer than a page.
     database.exec(
-      'PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 0; PRAGMA secure_delete = FAST',
+      'PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 0; PRAGMA secure_delete = ON',
     );
     const verdict = database.prepare('PRAGMA quick_check(1)').get();
     if (verdict?.['quick_check'] !== 'ok') throw new Damaged(String(verdict?.['quick_check']));

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Address } from '../../../channels/adapter.ts';
 import type { Log } from '../../log.ts';
-import type { Message, OpenMessage, OpenPart, Part, Place, Times } from '../records.ts';
+import type { Message, OpenMessage, OpenPart, Part, Place, StoredPart, Times } from '../records.ts';
 import { createDatabase } from './database.ts';
 
 /**
@@ -21,13 +21,16 @@ export interface Store {
   /** From here on messages of the conversation get another session. */
   readonly nextEpoch: (conversation: string) => void;
   readonly epoch: (conversation: string) => number;
-  readonly seen: (arrival: Arrival) => boolean;
+  /** Whether a message was kept before, and whether its answer is still to come. */
+  readonly seen: (arrival: Arrival) => 'waiting' | 'repeated' | undefined;
+  /** Replies to commands that wait to be sent. */
+  readonly commandsIn: (conversation: string) => number;
   readonly message: (seq: number) => Message | undefined;
   /** Written before the runtime is asked. */
   readonly asked: (seq: number) => void;
   /** The answer, in the place of the message. Undefined when the message was dropped meanwhile. */
   readonly answered: (message: OpenMessage, parts: readonly Part[]) => readonly OpenPart[] | undefined;
-  readonly part: (seq: number) => Part | undefined;
+  readonly part: (seq: number) => StoredPart | undefined;
   /** `asked` is written before the platform is asked, `not-there` when it has refused. */
   readonly mark: (seq: number, state: 'asked' | 'not-there') => void;
   readonly sent: (seq: number) => void;
@@ -40,6 +43,10 @@ export interface Store {
   readonly setNote: (account: string, note: string) => void;
   readonly times: (channel: string) => Times;
   readonly setTimes: (channel: string, times: Times) => void;
+  /** Forgets the oldest of what was answered. */
+  readonly prune: (channel: string) => void;
+  /** Writes what nobody reads. */
+  readonly probe: () => void;
   readonly close: () => void;
 }
 
@@ -92,7 +99,8 @@ export function openStore(folder: string, log: Log, remembered = REMEMBERED): St
     parts.map((part) => {
       const { row } = run(
         'INSERT INTO outgoing (channel, conversation, droppable, part) VALUES (?, ?, ?, ?)',
-        ...[channel, conversation, droppable, JSON.stringify(part)],
+        // A number would be given out again by the next store, and whoever drops repetitions would drop another message.
+        ...[channel, conversation, droppable, JSON.stringify({ ...part, key: randomUUID() })],
       );
       return { channel, conversation, seq: row, uncertain: false };
     });
@@ -134,7 +142,16 @@ export function openStore(folder: string, log: Log, remembered = REMEMBERED): St
     },
     epoch: (conversation) =>
       Number(get('SELECT epoch FROM epochs WHERE conversation = ?', conversation)?.['epoch'] ?? 0),
-    seen: (arrival) => get('SELECT 1 FROM incoming WHERE seen = ?', seenKey(arrival)) !== undefined,
+    commandsIn: (conversation) =>
+      Number(
+        get('SELECT count(*) AS many FROM outgoing WHERE conversation = ? AND droppable = 0', conversation)?.[
+          'many'
+        ],
+      ),
+    seen: (arrival) => {
+      const row = get('SELECT state FROM incoming WHERE seen = ?', seenKey(arrival));
+      return row && (row['state'] === 0 ? 'waiting' : 'repeated');
+    },
     message: (seq) =>
       parse(get('SELECT message FROM incoming WHERE seq = ? AND state = 0', seq)?.['message']),
     asked: (seq) => void run('UPDATE incoming SET tries = tries + 1 WHERE seq = ?', seq),
@@ -183,6 +200,8 @@ export function openStore(folder: string, log: Log, remembered = REMEMBERED): St
       parse<Times>(get('SELECT times FROM times WHERE channel = ?', channel)?.['times']) ?? {},
     setTimes: (channel, times) =>
       void run('INSERT OR REPLACE INTO times (channel, times) VALUES (?, ?)', channel, JSON.stringify(times)),
+    prune,
+    probe: () => void run("INSERT OR REPLACE INTO notes (account, note) VALUES ('', '')"),
     close: database.close,
   };
 }
