@@ -31,7 +31,10 @@ const olderNodes = ['older Nodes', () => install(join(root, 'test', 'nodes'))];
 const bundles = ['bundles', bundle];
 const engine = ['engine', () => run('sh', ['scripts/engine.sh'])];
 // The runtime that comes from the package registry: the others' releases are not reachable from everywhere.
-const image = ['image', () => node24('scripts/image.mjs', '--runtimes', 'openclaw')];
+const openclaw = ['scripts/image.mjs', '--runtimes', 'openclaw'];
+const image = ['image', () => node24(...openclaw)];
+const plugins = ['--plugins', 'discord,slack', '--tag', 'clawden-runtime:plugins'];
+const imageWithPlugins = ['with plugins', () => node24(...openclaw, ...plugins)];
 
 const verbs = {
   start: [packages, bundles, engine, image, ['start', () => node24('scripts/start.mjs', ...rest)]],
@@ -43,6 +46,7 @@ const verbs = {
     bundles,
     engine,
     image,
+    imageWithPlugins,
     olderNodes,
     ['process tests', () => vitest('process')],
     ['container tests', containerTests],

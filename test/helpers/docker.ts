@@ -6,6 +6,9 @@ import { execa } from 'execa';
 /** The image under test. */
 export const image = process.env['CLAWDEN_TEST_IMAGE'] ?? 'clawden-runtime:local';
 
+/** The same with OpenClaw's plugins for Discord and Slack in it. */
+export const imageWithPlugins = process.env['CLAWDEN_TEST_IMAGE_WITH_PLUGINS'] ?? 'clawden-runtime:plugins';
+
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
