@@ -22,7 +22,7 @@ export function channelSecrets(input: RenderInput): readonly SecretFile[] {
  */
 export function channelNames(input: RenderInput): Readonly<Record<string, string>> {
   const written = input.native['channel_list'];
-  const taken = new Set(['clawden', ...typeKeys, ...Object.keys(isObject(written) ? written : {})]);
+  const taken = new Set(['pico', ...typeKeys, ...Object.keys(isObject(written) ? written : {})]);
   return Object.fromEntries(
     natives(input).map(({ name, type }) => {
       if (typeKeys.includes(type)) return [name, type];

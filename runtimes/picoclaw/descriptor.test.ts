@@ -85,7 +85,7 @@ describe('owned paths', () => {
     'agents.defaults.model_name',
     'agents.defaults.workspace',
     'model_list',
-    'channel_list.clawden',
+    'channel_list.pico',
     'channel_list.telegram',
     'tools.message',
   ])('hold %s, which we write', (path) => {

@@ -73,7 +73,7 @@ export const descriptor: RuntimeDescriptor = {
     { path: 'agents.defaults.provider', instead: 'write provider: at the top level' },
     { path: 'agents.defaults.workspace', instead: 'mount a volume at /home/clawden/workspace' },
     { path: 'model_list', instead: 'write provider: and model: at the top level' },
-    { path: 'channel_list.clawden', instead: 'give the channel another name' },
+    { path: 'channel_list.pico', instead: 'give the channel another name' },
     { path: 'channel_list.telegram', instead: 'write channels: { telegram: … } at the top level' },
     { path: 'channel_list.discord', instead: 'write channels: { discord: … } at the top level' },
     { path: 'channel_list.slack', instead: 'write channels: { slack: … } at the top level' },

@@ -19,13 +19,30 @@ test.each([
   ['a pong', JSON.stringify({ type: 'pong', id: 'p1' })],
   ['a thought', create({ content: 'hm', kind: 'thought', context_usage: usage })],
   ['a thought of an older release', create({ content: 'hm', thought: true, context_usage: usage })],
-  ['a tool call', create({ content: '', kind: 'tool_calls' })],
   ['a notice or half of an answer', create({ content: 'Context window exceeded. Compressing…' })],
   ['a deletion', create({ message_id: 'x' }, 'message.delete')],
   ['what is no frame', 'null'],
   ['what is no JSON', '<html>'],
 ])('%s is no end', (_name, data) => {
   expect(readFrame(data)).toEqual({ kind: 'nothing' });
+});
+
+// Frames of PicoClaw 0.3.1, shortened.
+test('tool calls are told by their names', () => {
+  const call = (name: string): object => ({ id: 'a', type: 'function', function: { name, arguments: '{}' } });
+  const calls = [call('send_file'), call('list_dir')];
+  const frame = create({ content: '', kind: 'tool_calls', model_name: 'default', tool_calls: calls });
+  expect(readFrame(frame)).toEqual({ kind: 'calls', names: ['send_file', 'list_dir'] });
+  expect(readFrame(create({ content: '', kind: 'tool_calls' }))).toEqual({ kind: 'calls', names: [] });
+});
+
+test('a file is told by its name, its type and where it is', () => {
+  const url = '/pico/media/2ee62507-c9d3-470f-a96c-e5bf7ffec9bf';
+  const attachment = { content_type: 'application/pdf', filename: 'plan.pdf', type: 'file', url };
+  expect(readFrame(create({ attachments: [attachment, null], content: '', message_id: 'm' }))).toEqual({
+    kind: 'files',
+    files: [{ name: 'plan.pdf', mediaType: 'application/pdf', url }],
+  });
 });
 
 // Answers of PicoClaw 0.3.1 and 0.2.9 to a model that fails, through its OpenAI client.

@@ -1,10 +1,14 @@
 import type { TurnErrorCode, TurnEvent } from '../contract.ts';
+import type { Offered } from './media.ts';
 
 /** What one frame of the pico channel means for the turn in flight. */
 export type Reading =
   | { readonly kind: 'nothing' }
   /** The answer, whole. */
   | { readonly kind: 'answer'; readonly text: string }
+  /** Tools that the model asked for at once, by name. */
+  | { readonly kind: 'calls'; readonly names: readonly string[] }
+  | { readonly kind: 'files'; readonly files: readonly Offered[] }
   | { readonly kind: 'failed'; readonly error: Extract<TurnEvent, { kind: 'error' }> };
 
 interface Frame {
@@ -17,19 +21,27 @@ interface Payload {
   readonly kind?: unknown;
   readonly thought?: unknown;
   readonly context_usage?: unknown;
+  readonly tool_calls?: unknown;
+  readonly attachments?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * A turn ends with the message, new or updated, that carries `context_usage`, or with a message that begins with the
- * words below and carries none. All else is on the way there: typing, thoughts, tool calls, notices. Pure.
+ * words below and carries none; one whose model asked for files only ends with these. All else is on the way there:
+ * typing, thoughts, other tool calls, notices. Pure.
  */
 export function readFrame(data: string): Reading {
   const { type, payload = {} } = parse(data);
   if (type === 'error') return refused(payload);
   if (type !== 'message.create' && type !== 'message.update') return nothing;
-  if (payload.kind === 'thought' || payload.kind === 'tool_calls' || payload.thought === true) return nothing;
+  if (payload.kind === 'thought' || payload.thought === true) return nothing;
+  if (payload.kind === 'tool_calls') return { kind: 'calls', names: list(payload.tool_calls).map(nameOf) };
+  const files = list(payload.attachments).flatMap(offered);
+  if (files.length > 0) return { kind: 'files', files };
   const text = typeof payload.content === 'string' ? payload.content : '';
   if (payload.context_usage === undefined || payload.context_usage === null) {
     return text.startsWith(FAILURE) ? failure(...reasonOf(text.slice(FAILURE.length))) : nothing;
@@ -41,6 +53,21 @@ export function readFrame(data: string): Reading {
 const nothing: Reading = { kind: 'nothing' };
 const FAILURE = 'Error processing message: ';
 const EMPTY = 'The model returned an empty response. This may indicate a provider error or token limit.';
+
+function list(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.map((one) => (typeof one === 'object' && one !== null ? one : {})) : [];
+}
+
+function nameOf(call: Fields): string {
+  const { name } = list([call['function']])[0] ?? {};
+  return typeof name === 'string' ? name : '';
+}
+
+function offered({ url, filename, content_type: type }: Fields): Offered[] {
+  if (typeof url !== 'string') return [];
+  const name = typeof filename === 'string' && filename !== '' ? filename : 'file';
+  return [{ url, name, mediaType: typeof type === 'string' ? type : 'application/octet-stream' }];
+}
 
 /** A message that it did not take. */
 function refused({ code, message }: Payload): Reading {

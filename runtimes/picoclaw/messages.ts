@@ -1,6 +1,8 @@
 import type { Endpoint, MessageApi, Turn, TurnErrorCode, TurnEvent } from '../contract.ts';
 import { fold } from '../fold.ts';
 import { readFrame } from './frames.ts';
+import { fetchOffered } from './media.ts';
+import { APART, createRounds } from './rounds.ts';
 
 /** A turn may run tools for a long time, and PicoClaw is silent meanwhile: there is no limit on silence. */
 const TURN_LIMIT = 30 * 60_000;
@@ -26,6 +28,10 @@ async function* send(endpoint: Endpoint, turn: Turn, signal: AbortSignal): Async
   const given = AbortSignal.any([signal, limit]);
   const giveUp = (): void => socket.giveUp();
   given.addEventListener('abort', giveUp);
+  const rounds = createRounds();
+  const missing: string[] = [];
+  let quiet: NodeJS.Timeout | undefined;
+  let over = false;
   try {
     if (!(await socket.opened)) {
       if (!given.aborted) yield failure('runtime-unavailable', 'PicoClaw takes no connection');
@@ -35,11 +41,32 @@ async function* send(endpoint: Endpoint, turn: Turn, signal: AbortSignal): Async
     // taken into it.
     socket.say(escapeCommand(fold(turn.messages)), imagesOf(turn));
     for await (const data of socket.frames) {
+      clearTimeout(quiet);
       const reading = readFrame(data);
-      if (reading.kind === 'nothing') continue;
       if (reading.kind === 'failed') return yield reading.error;
-      if (reading.text !== '') yield { kind: 'delta', text: reading.text };
-      return yield { kind: 'done' };
+      if (reading.kind === 'answer') {
+        yield* lastWords([reading.text, ...missing]);
+        return;
+      }
+      if (reading.kind === 'calls') rounds.calls(reading.names);
+      if (reading.kind === 'files') {
+        rounds.file();
+        // At once: the agent may write over it.
+        for (const file of reading.files) {
+          const bytes = await fetchOffered(endpoint, file, given);
+          if (bytes) yield { kind: 'file', name: file.name, mediaType: file.mediaType, data: bytes };
+          else missing.push(`(the file ${file.name} could not be fetched)`);
+        }
+      }
+      if (!rounds.over()) continue;
+      quiet = setTimeout(() => {
+        over = true;
+        socket.giveUp();
+      }, APART);
+    }
+    if (over && !given.aborted) {
+      yield* lastWords(missing);
+      return;
     }
     if (given.aborted) await stop(endpoint, turn);
     if (signal.aborted) return;
@@ -47,9 +74,16 @@ async function* send(endpoint: Endpoint, turn: Turn, signal: AbortSignal): Async
       ? failure('turn-timeout', 'the turn took longer than 30 minutes')
       : failure('runtime-unavailable', 'the connection to PicoClaw broke');
   } finally {
+    clearTimeout(quiet);
     given.removeEventListener('abort', giveUp);
     socket.close();
   }
+}
+
+function* lastWords(parts: readonly string[]): Generator<TurnEvent> {
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  if (text !== '') yield { kind: 'delta', text };
+  yield { kind: 'done' };
 }
 
 /** Ends the turn of a session in the runtime too, its model request with it. */
@@ -59,7 +93,10 @@ async function stop(endpoint: Endpoint, turn: Turn): Promise<void> {
   try {
     if (!(await socket.opened)) return;
     socket.say('/stop');
-    for await (const data of socket.frames) if (readFrame(data).kind !== 'nothing') return;
+    for await (const data of socket.frames) {
+      const { kind } = readFrame(data);
+      if (kind === 'answer' || kind === 'failed') return;
+    }
   } finally {
     clearTimeout(late);
     socket.close();

@@ -99,11 +99,11 @@ describe('a channel', () => {
 
   test('has a key of its own: the user’s entries and the relay’s keep theirs', () => {
     const native = { channel_list: { room: { enabled: true, type: 'matrix' } } };
-    const channels = ['room', 'clawden', 'discord'].map((name) => telegram({ name }));
+    const channels = ['room', 'pico', 'discord'].map((name) => telegram({ name }));
     const { channelNames } = render(input({ native, channels: [...channels, discord()] }));
     expect(channelNames).toEqual({
       room: 'room-2',
-      clawden: 'clawden-2',
+      pico: 'pico-2',
       discord: 'discord-2',
       // It answers under this one only.
       chat: 'discord',
@@ -112,8 +112,8 @@ describe('a channel', () => {
   });
 
   test('of ours is not replaced by one of the user', () => {
-    const native = { channel_list: { clawden: { enabled: false } } };
-    expect(at(configOf({ native }), 'channel_list', 'clawden')).toMatchObject({
+    const native = { channel_list: { pico: { enabled: false } } };
+    expect(at(configOf({ native }), 'channel_list', 'pico')).toMatchObject({
       enabled: true,
       type: 'pico',
     });

@@ -6,9 +6,9 @@ import { descriptor } from './descriptor.ts';
 import { type SecretFile, withoutSecrets } from './secrets.ts';
 import { warnings } from './warnings.ts';
 
-/** The channel through which the relay speaks; under the name `pico` it would send tool calls as messages. */
+/** The channel through which the relay speaks; only under this name it tells of tool calls, and so when files end a turn. */
 const relay: JsonObject = {
-  clawden: {
+  pico: {
     enabled: true,
     type: 'pico',
     allow_from: ['*'],

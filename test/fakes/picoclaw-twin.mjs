@@ -2,7 +2,7 @@
 /**
  * Stands in for PicoClaw's program where a test needs it to misbehave on demand. Does what 0.3.1 and 0.2.9 were measured
  * to do: `version`, `model` as the gate, `/health` and `/ready`, the pico channel with its merged turns, errors without
- * `context_usage`, its standard error in a file, the pid file, Telegram by long polling. Mounted over the real file.
+ * `context_usage`, files that end a turn without a word when the model asked for nothing else, its standard error in a file, the pid file, Telegram by long polling. Mounted over the real file.
  *
  * A test steers it with /home/clawden/workspace/twin.json, read at each start:
  *   release "0.2.9"             /ready never says yes, a failing model is not asked again
@@ -15,10 +15,10 @@
  *   dead         healthy, but turns to none answerStrangers  Telegram's allow_from does nothing
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const steer = read('/home/clawden/workspace/twin.json') ?? {};
@@ -101,6 +101,7 @@ async function gateway() {
   await sleep(steer.startDelay ?? 0);
   const server = createServer((request, response) => {
     const send = (status, body) => response.writeHead(status).end(JSON.stringify(body));
+    if (request.url.startsWith('/pico/media/')) return media(request, response, config);
     if (request.url === '/health') return send(200, { status: 'ok', uptime: '1s', pid: process.pid });
     if (request.url !== '/ready') return send(404, {});
     return release.startsWith('0.2')
@@ -151,13 +152,13 @@ function createAgent(config) {
   return { run, stop: (id) => running.get(id)?.abort.abort() };
 
   /** A message for a session whose turn runs is taken into that turn, which answers the last text. */
-  async function run(id, text) {
+  async function run(id, text, tell = () => undefined) {
     const turn = running.get(id);
     if (turn) {
       turn.text = text;
       return undefined;
     }
-    const own = { text, abort: new AbortController() };
+    const own = { text, tell, abort: new AbortController() };
     running.set(id, own);
     if (free > 0) free -= 1;
     else await new Promise((go) => waiting.push(go));
@@ -185,8 +186,17 @@ function createAgent(config) {
         if (response.ok && turn.text === text) {
           const { tool_calls: calls } = JSON.parse(body).choices?.[0]?.message ?? {};
           if (calls?.length > 0) {
-            work = [...work, { role: 'assistant', content: null, tool_calls: calls }, ...calls.map(useTool)];
-            continue;
+            // Seen before or after the frames of its files.
+            turn.tell('message.create', { content: '', kind: 'tool_calls', tool_calls: calls });
+            const results = calls.map((call) => useTool(call, turn.tell));
+            work = [
+              ...work,
+              { role: 'assistant', content: null, tool_calls: calls },
+              ...results.map(({ handled: _, ...one }) => one),
+            ];
+            if (!results.every(({ handled }) => handled)) continue;
+            writeFileSync(file, JSON.stringify([...history, { role: 'user', content: text }]));
+            return undefined;
           }
           const content = replyIn(body);
           if (content === '') return { text: EMPTY, usage: true };
@@ -211,7 +221,7 @@ function createAgent(config) {
 }
 
 /** With the whole environment; the guard looks for absolute paths in the text of a command, and no further. */
-function useTool({ id, function: { name, arguments: given } }) {
+function useTool({ id, function: { name, arguments: given } }, tell) {
   const { command = '', path, content } = JSON.parse(given);
   const cwd = '/home/clawden/workspace';
   const result = (text) => ({ role: 'tool', tool_call_id: id, content: text });
@@ -219,9 +229,32 @@ function useTool({ id, function: { name, arguments: given } }) {
     writeFileSync(resolve(cwd, path), content);
     return result(`File written: ${path}`);
   }
+  if (name === 'send_file') {
+    const file = resolve(cwd, path);
+    if (!existsSync(file)) return result(`file not found: stat ${file}: no such file or directory`);
+    const ref = randomUUID();
+    offered.set(`/pico/media/${ref}`, file);
+    const attachment = { type: 'file', url: `/pico/media/${ref}`, filename: basename(file) };
+    tell('message.create', {
+      content: '',
+      attachments: [{ ...attachment, content_type: 'application/octet-stream' }],
+    });
+    return { ...result(`File "${basename(file)}" sent to user`), handled: true };
+  }
   if (/(^|[\s=])\/\w/.test(command))
     return result('Command blocked by safety guard (path outside working dir)');
   return result(spawnSync('/bin/sh', ['-c', command], { cwd, encoding: 'utf8' }).stdout);
+}
+
+/** Files by the path under which they are offered; read when somebody fetches them. */
+const offered = new Map();
+
+function media({ url, headers }, response, { channel_list: channels }) {
+  const { token } = Object.values(channels).find(({ type }) => type === 'pico')?.settings ?? {};
+  if (headers.authorization !== `Bearer ${token}`) return response.writeHead(401).end('unauthorized\n');
+  const file = offered.get(url);
+  if (!file) return response.writeHead(404).end('404 page not found\n');
+  return response.writeHead(200).end(readFileSync(file));
 }
 
 const EMPTY = 'The model returned an empty response. This may indicate a provider error or token limit.';
@@ -280,15 +313,21 @@ function pico(server, config, agent) {
       return tell('error', { code: 'empty_content', message: 'message content is empty' });
     tell('typing.start');
     if (steer.dead) return;
-    const reply = order(payload.content, session) ?? (await agent.run(session, payload.content));
+    const reply =
+      order(payload.content, session) ??
+      (await agent.run(session, payload.content, name === 'pico' ? tell : toldFiles(tell)));
     tell('typing.stop');
     if (!reply) return;
-    if (name === 'pico') tell('message.create', { content: '', kind: 'tool_calls', tool_calls: [] });
     tell('message.create', {
       content: reply.text,
       message_id: `m-${Date.now()}`,
       ...(reply.usage ? { context_usage: { used_tokens: 1, total_tokens: 131_072, used_percent: 1 } } : {}),
     });
+  }
+
+  /** Of tool calls it tells under no other name. */
+  function toldFiles(tell) {
+    return (type, payload) => payload.kind !== 'tool_calls' && tell(type, payload);
   }
 
   function order(text, session) {
