@@ -51,6 +51,16 @@ describe('files that the agent sends', () => {
     expect(await turn(frames, files)).toEqual([file('a'), file('b'), done]);
   });
 
+  test('end it too when PicoClaw has so much to send that the calls come late', async () => {
+    const frames: Timed[] = [
+      [0, calls('exec')],
+      [0, offer('a')],
+      [350, calls('exec')],
+      [350, calls('send_file')],
+    ];
+    expect(await turn(frames, files)).toEqual([file('a'), done]);
+  });
+
   test('do not end it while the model is told that one of them failed', async () => {
     const frames: Timed[] = [
       [0, calls('send_file', 'send_file')],

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { calls, offer, startPicoGateway } from '../fakes/pico-gateway.ts';
@@ -13,6 +13,7 @@ test('a file that the runtime hands out arrives on the platform, with no word be
   const channels = [plainChannel(platform.url)];
   const relay = await startRelay({ setup: { instance: 'picoclaw', runtime: 'picoclaw', channels } });
   try {
+    mkdirSync(relay.setup.workspace);
     relay.send({ kind: 'runtime', endpoint: gateway.endpoint });
     platform.write('the plan, please');
     await expect.poll(() => platform.sent, { timeout: 5_000, interval: 20 }).toHaveLength(1);
