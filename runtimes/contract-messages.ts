@@ -5,8 +5,11 @@ import type { Endpoint } from './contract-render.ts';
 export interface MessageApi {
   /** It passes images on to the model; absent: they are dropped before, and named in the text instead. */
   readonly images?: true;
-  /** Opens what must live as long as the runtime does: an adapter's socket, a listener. */
-  readonly connect: (endpoint: Endpoint) => MessageClient;
+  /**
+   * Opens what must live as long as the runtime does: an adapter's socket, a listener. `modelRequests` counts what the
+   * runtime has asked of its model since the relay's start; absent where nobody counts.
+   */
+  readonly connect: (endpoint: Endpoint, modelRequests?: () => number) => MessageClient;
 }
 
 export interface MessageClient {

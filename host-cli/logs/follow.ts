@@ -79,10 +79,10 @@ function attach(
   followed.set(id, entry);
   entry.startedAt = life.startedAt;
   entry.seen.reopened();
-  const since = entry.seen.since();
-  const argv = ['--follow', ...(since === undefined ? [] : ['--since', since])];
   printer.expect([instance]);
-  const read = async (): Promise<void> => {
+  const readOn = async (...how: readonly string[]): Promise<void> => {
+    const since = entry.seen.since();
+    const argv = [...how, ...(since === undefined ? [] : ['--since', since])];
     const batches = readLog(engine, container, argv, (stop) => {
       entry.stop = stop;
     });
@@ -90,6 +90,13 @@ function attach(
       if (signal.aborted) return;
       await printer.print(entry.seen.fresh(batch).map((line) => ({ ...line, name: instance })));
     }
+  };
+  const read = async (): Promise<void> => {
+    await readOn('--follow');
+    // A busy engine ends that before it has written a last line without an end.
+    if (signal.aborted) return;
+    entry.seen.reopened();
+    await readOn();
   };
   const close = (error?: unknown): void => {
     entry.stop = undefined;

@@ -30,12 +30,9 @@ async function gateway(answer: (request: IncomingMessage, response: ServerRespon
 
 type Address = Awaited<ReturnType<typeof gateway>>;
 
-/** As the exported one is when OpenClaw has run for some minutes. */
-const late = createMessages({ lasts: 0, refusedWithin: 0, again: 0 });
-
 async function send(endpoint: Address, asked = turn, signal = never): Promise<TurnEvent[]> {
   const events: TurnEvent[] = [];
-  for await (const event of late.connect(endpoint).send(asked, signal)) events.push(event);
+  for await (const event of messages.connect(endpoint).send(asked, signal)) events.push(event);
   return events;
 }
 
@@ -186,7 +183,10 @@ test('a session that OpenClaw refuses while it takes up what was cut off is aske
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(asked < 3 ? silence : `${chunk({ content: 'here' })}data: [DONE]\n\n`);
   });
-  const patient = createMessages({ lasts: 5_000, refusedWithin: 2_000, again: 10 }).connect(endpoint);
+  const patient = createMessages({ lasts: 5_000, refusedWithin: 2_000, again: 10 }).connect(
+    endpoint,
+    () => 7,
+  );
   const events: TurnEvent[] = [];
   for await (const event of patient.send(turn, never)) events.push(event);
   expect(events).toEqual([{ kind: 'delta', text: 'here' }, { kind: 'done' }]);
@@ -194,9 +194,10 @@ test('a session that OpenClaw refuses while it takes up what was cut off is aske
 });
 
 test.each([
-  ['long after the start', { lasts: 0, refusedWithin: 2_000, again: 10 }, 0],
-  ['after the time that a model takes', { lasts: 5_000, refusedWithin: 100, again: 10 }, 300],
-])('an agent that says nothing %s is asked once', async (_when, recovering, delay) => {
+  ['long after the start', { lasts: 0, refusedWithin: 2_000, again: 10 }, 0, 0],
+  ['after the time that a refusal takes', { lasts: 5_000, refusedWithin: 100, again: 10 }, 300, 0],
+  ['though it asked its model', { lasts: 5_000, refusedWithin: 2_000, again: 10 }, 0, 1],
+])('an agent that says nothing %s is asked once', async (_when, recovering, delay, askedModel) => {
   let asked = 0;
   const endpoint = await gateway((_request, response) => {
     asked += 1;
@@ -204,8 +205,8 @@ test.each([
     setTimeout(() => response.end(silence), delay);
   });
   const events: TurnEvent[] = [];
-  for await (const event of createMessages(recovering).connect(endpoint).send(turn, never))
-    events.push(event);
+  const client = createMessages(recovering).connect(endpoint, () => asked * askedModel);
+  for await (const event of client.send(turn, never)) events.push(event);
   expect(events).toMatchObject([{ kind: 'error', code: 'no-reply' }]);
   expect(asked).toBe(1);
 });

@@ -7,10 +7,10 @@ const TURN_LIMIT = 30 * 60_000;
 
 /**
  * After a start that finds turns cut off, OpenClaw goes on with them by itself, and refuses what comes to their sessions
- * meanwhile: as an internal error, within a second and before it asks the model ("SessionWorkStartChangedError … Retry.",
- * in its log alone). An agent that says nothing ends in the same error, but later. Milliseconds.
+ * meanwhile: as an internal error before it asks the model ("SessionWorkStartChangedError … Retry.", in its log alone). An
+ * agent that says nothing ends in the same error, but has asked. Milliseconds.
  */
-const recovery = { lasts: 120_000, refusedWithin: 2_000, again: 3_000 };
+const recovery = { lasts: 120_000, refusedWithin: 5_000, again: 3_000 };
 
 /** OpenClaw's chat completions: https://docs.openclaw.ai/gateway/openai-http-api */
 export const messages: MessageApi = createMessages(recovery);
@@ -19,30 +19,36 @@ export function createMessages(recovering: typeof recovery): MessageApi {
   return {
     images: true,
     // A connection per turn: what is in flight must outlive a client that is let go of.
-    connect: (endpoint) => {
-      const until = performance.now() + recovering.lasts;
+    connect: (endpoint, modelRequests) => {
+      const recovered = { ...recovering, until: performance.now() + recovering.lasts };
       return {
-        send: (turn, signal) => sendThroughRecovery(endpoint, turn, signal, { ...recovering, until }),
+        send: (turn, signal) =>
+          modelRequests
+            ? sendThroughRecovery(endpoint, turn, signal, { ...recovered, modelRequests })
+            : send(endpoint, turn, signal),
         close: () => undefined,
       };
     },
   };
 }
 
+type Recovery = typeof recovery & { readonly until: number; readonly modelRequests: () => number };
+
 async function* sendThroughRecovery(
   endpoint: Endpoint,
   turn: Turn,
   signal: AbortSignal,
-  { until, refusedWithin, again }: typeof recovery & { readonly until: number },
+  { until, refusedWithin, again, modelRequests }: Recovery,
 ): AsyncGenerator<TurnEvent> {
-  // Longer and longer: a fast model that has nothing to say must not be asked over and over.
   for (let pause = again; ; pause *= 2) {
     const began = performance.now();
+    const before = modelRequests();
     let said = false;
     let refused = false;
     for await (const event of send(endpoint, turn, signal)) {
       const now = performance.now();
       refused = !said && isSilence(event) && now < until && now - began < refusedWithin;
+      refused &&= modelRequests() === before;
       if (refused) break;
       said = true;
       yield event;

@@ -74,12 +74,16 @@ async function end(): Promise<void> {
 async function start(setup: RelaySetup, { send }: Link): Promise<Relay> {
   const api = await loadMessageApi(setup.runtime);
   let channels: Channels | undefined;
+  let modelRequests = 0;
   const turns = createTurns(api, {
+    modelRequests: () => modelRequests,
     inFlight: (inFlight) => send({ kind: 'turns', inFlight }),
     changed: () => channels?.runtimeChanged(),
   });
   const { instance, socket, internalKey } = setup;
-  await openDoor(setup, process.env);
+  await openDoor(setup, process.env, () => {
+    modelRequests += 1;
+  });
   if (setup.doorOnly) {
     send({ kind: 'listening' });
     return { turns, channels };

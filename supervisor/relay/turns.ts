@@ -13,6 +13,8 @@ export interface Turns {
 }
 
 export interface TurnReports {
+  /** Requests of the runtime to its model so far. */
+  readonly modelRequests?: () => number;
   readonly inFlight: (count: number) => void;
   /** What `refusal` says may have changed. */
   readonly changed: () => void;
@@ -54,7 +56,7 @@ export function createTurns(api: MessageApi, reports: TurnReports): Turns {
     },
     runtime: (endpoint) => {
       connection?.retire();
-      connection = endpoint ? connect(api.connect(endpoint)) : undefined;
+      connection = endpoint ? connect(api.connect(endpoint, reports.modelRequests)) : undefined;
       reports.changed();
     },
     drain: () => {

@@ -114,7 +114,9 @@ describe('clawden logs of containers that write oddly', () => {
   });
 
   it('follows one that crashes again and again, with a line cut off each time', async () => {
-    const code = `console.log('begin'); process.stdout.write('cut'); process.exit(1)`;
+    // The first life lasts until it is followed.
+    const code = `const fs = require('node:fs'), first = !fs.existsSync('/tmp/begun'); fs.writeFileSync('/tmp/begun', '');
+      console.log('begin'); setTimeout(() => { process.stdout.write('cut'); process.exit(1) }, first ? 4000 : 0)`;
     await custom('crash', code, '--restart', 'on-failure:3');
     const going = place.begin(['logs', 'crash', '-f']);
     await until('the last of four lives is told', () => going.printed().split('cut').length > 4);

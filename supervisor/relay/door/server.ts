@@ -10,9 +10,13 @@ export type DoorSetup = Pick<RelaySetup, 'door' | 'upstream' | 'scriptedEcho'>;
 
 /**
  * The model door: a loopback endpoint that speaks the provider's dialect, takes the placeholder key and sends the real
- * one on, so that neither the runtime nor its agent ever holds it.
+ * one on, so that neither the runtime nor its agent ever holds it. `asked` is called for each request with the right key.
  */
-export async function openDoor(setup: DoorSetup, environment: Environment): Promise<Server> {
+export async function openDoor(
+  setup: DoorSetup,
+  environment: Environment,
+  asked: () => void = () => undefined,
+): Promise<Server> {
   const { door } = setup;
   const handle = await handler(setup, environment);
   const server = createServer((request, response) => {
@@ -21,6 +25,7 @@ export async function openDoor(setup: DoorSetup, environment: Environment): Prom
     if (!carriesKey(request.headers, door.key)) {
       return refuse(response, door.dialect, 'wrong-key', 'this model door takes the key of this start only');
     }
+    asked();
     handle(request, response);
   });
   // Turns last minutes and so may their uploads; the client is the runtime on loopback.
