@@ -39,19 +39,18 @@ export async function followLogs(following: Following): Promise<void> {
     starts.stop();
     for (const { stop } of followed.values()) stop?.();
   });
-  const ended = new Map<string, string>();
+  /** As they were when their log ended: they may run again by now. */
+  let ended: { readonly instance: string; readonly after: Container | undefined }[] = [];
   try {
     while (!signal.aborted) {
       const containers = await engine.containers(project);
-      for (const [id, instance] of ended) {
-        const container = containers.find((each) => each.id === id);
-        if (!container?.running) following.onEnd(instance, container?.exitCode);
-      }
-      ended.clear();
+      for (const { instance, after } of ended)
+        if (!after?.running) following.onEnd(instance, after?.exitCode);
+      ended = [];
       for (const container of containers.filter(({ instance }) => following.isWanted(instance))) {
-        attach(following, followed, container, (error) => {
+        attach(following, followed, container, (error, after) => {
           if (error !== undefined) failures.push(error);
-          ended.set(container.id, container.instance);
+          ended.push({ instance: container.instance, after });
           bell.ring();
         });
       }
@@ -66,10 +65,10 @@ export async function followLogs(following: Following): Promise<void> {
 
 /** Reads on from where the log was left, if the container runs or has started since then. */
 function attach(
-  { engine, printer, seen: left, signal }: Following,
+  { engine, project, printer, seen: left, signal }: Following,
   followed: Map<string, Followed>,
   container: Container,
-  onEnd: (error?: unknown) => void,
+  onEnd: (error: unknown, after: Container | undefined) => void,
 ): void {
   const { id, instance, life } = container;
   const before = followed.get(id);
@@ -91,18 +90,19 @@ function attach(
       await printer.print(entry.seen.fresh(batch).map((line) => ({ ...line, name: instance })));
     }
   };
-  const read = async (): Promise<void> => {
+  const read = async (): Promise<Container | undefined> => {
     await readOn('--follow');
+    if (signal.aborted) return undefined;
     // A busy engine ends that before it has written a last line without an end.
-    if (signal.aborted) return;
     entry.seen.reopened();
-    await readOn();
+    const [containers] = await Promise.all([engine.containers(project), readOn()]);
+    return containers.find((each) => each.id === id);
   };
-  const close = (error?: unknown): void => {
+  const close = (error: unknown, after?: Container): void => {
     entry.stop = undefined;
-    onEnd(error);
+    onEnd(error, after);
   };
-  read().then(() => close(), close);
+  read().then((after) => close(undefined, after), close);
 }
 
 /** Rings at each start of a container; asked anew should the engine's command end. */
